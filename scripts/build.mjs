@@ -1,0 +1,61 @@
+// Bundles every program into dist/ (esbuild) and builds the web page into dist/web (Vite).
+import { chmod, rm } from 'node:fs/promises'
+import { build } from 'esbuild'
+
+const dist = new URL('../dist/', import.meta.url).pathname
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  logLevel: 'warning',
+  absWorkingDir: new URL('..', import.meta.url).pathname,
+  define: { 'process.env.APPTRACKER_VERSION': JSON.stringify(process.env.npm_package_version ?? '0.1.0') },
+}
+
+const shebang = '#!/usr/bin/env node\n'
+// Some dependencies are CommonJS and call require(), which an ES module does not have.
+const requireBanner = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`
+
+/** On hosts: one file that plain `node` runs, nothing native. */
+const single = (entry, name) =>
+  build({
+    ...common,
+    entryPoints: [entry],
+    outfile: `dist/${name}.cjs`,
+    format: 'cjs',
+    banner: { js: shebang },
+    minifySyntax: true,
+  })
+
+/** At the tracker and the packer: split, so that a command loads only what it needs. */
+const split = (entryPoints) =>
+  build({
+    ...common,
+    entryPoints,
+    outdir: 'dist',
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    banner: { js: shebang + requireBanner },
+    external: ['better-sqlite3'],
+  })
+
+await rm(dist, { recursive: true, force: true })
+await Promise.all([
+  split({ tracker: 'tracker/main.ts', packer: 'packer/main.ts' }),
+  single('grabber/main.ts', 'grabber'),
+  single('versions/check/main.ts', 'check_apptracker'),
+])
+await Promise.all(
+  ['tracker.js', 'packer.js', 'grabber.cjs', 'check_apptracker.cjs'].map((file) =>
+    chmod(`${dist}${file}`, 0o755),
+  ),
+)
+if (!process.argv.includes('--no-web')) {
+  const vite = await import('vite')
+  await vite.build({
+    configFile: new URL('../tracker/web/vite.config.ts', import.meta.url).pathname,
+    logLevel: 'warn',
+  })
+}

@@ -1,0 +1,31 @@
+import * as builds from './builds.ts'
+import * as deploys from './deploys.ts'
+import { enrol, createEnrolment } from './enrolments.ts'
+import { listEvents } from './events.ts'
+import { listHosts } from './hosts.ts'
+import { listServices, registerService } from './services.ts'
+import { createSession, deleteSession, getSession } from './sessions.ts'
+import { getVersions } from './versions.ts'
+
+/** Every route of the API, by the name that the clients call it by. */
+export const api = {
+  createSession,
+  getSession,
+  deleteSession,
+  listServices,
+  registerService,
+  listHosts,
+  createEnrolment,
+  enrol,
+  startBuild: builds.startBuild,
+  listBuilds: builds.listBuilds,
+  getBuild: builds.getBuild,
+  createDeploy: deploys.createDeploy,
+  listDeploys: deploys.listDeploys,
+  getDeploy: deploys.getDeploy,
+  retryDeploy: deploys.retryDeploy,
+  rollbackDeploy: deploys.rollbackDeploy,
+  cancelDeploy: deploys.cancelDeploy,
+  listEvents,
+  getVersions,
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { Timestamp } from '../domain/event.ts'
+import { Digest, ServiceName, Version } from '../domain/names.ts'
+import { Health } from '../messages/version-report.ts'
+import { HostQuery, HostView } from './hosts.ts'
+import { defineRoute } from './route.ts'
+
+/**
+ * `in-sync`: the process that runs was started from the release that this host should have. `unknown`: the host is
+ * silent, so what was last heard is not believed. `unmanaged`: no deploy ever asked for it here.
+ */
+export const SyncState = z.enum(['in-sync', 'out-of-sync', 'installing', 'unknown', 'unmanaged'])
+export type SyncState = z.infer<typeof SyncState>
+
+export const VersionCell = z.strictObject({
+  service: ServiceName,
+  sync: SyncState,
+  /** Why it is out of sync, in one sentence. */
+  why: z.string().optional(),
+  version: Version.optional(),
+  running: Digest.optional(),
+  desiredVersion: Version.optional(),
+  pid: z.int().optional(),
+  since: Timestamp.optional(),
+  health: Health,
+})
+export type VersionCell = z.infer<typeof VersionCell>
+
+export const VersionRow = z.strictObject({ host: HostView, cells: z.array(VersionCell) })
+export type VersionRow = z.infer<typeof VersionRow>
+
+export const VersionsTable = z.strictObject({
+  at: Timestamp,
+  services: z.array(ServiceName),
+  rows: z.array(VersionRow),
+  summary: z.strictObject({
+    hosts: z.int(),
+    silent: z.int(),
+    /** Cells, not hosts. */
+    outOfSync: z.int(),
+  }),
+  /** Of the event that this table includes last: follow the feed from here. */
+  seq: z.int().nonnegative(),
+})
+export type VersionsTable = z.infer<typeof VersionsTable>
+
+export const getVersions = defineRoute({
+  method: 'GET',
+  path: '/api/v1/versions',
+  summary: 'The table of hosts and services: what really runs, what should, and which hosts are silent',
+  access: 'token',
+  query: HostQuery.extend({
+    service: ServiceName.optional(),
+    outOfSync: z.enum(['true', 'false']).default('false'),
+  }),
+  response: VersionsTable,
+})

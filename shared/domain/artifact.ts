@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { Commit, Digest, ServiceName, Version } from './names.ts'
+import { ServiceConfig } from './service-config.ts'
+
+/** Of an artifact, what a host must know before it fetches it: nothing beyond these sizes is ever read or unpacked. */
+export const ArtifactRef = z.strictObject({
+  digest: Digest,
+  version: Version,
+  commit: Commit,
+  /** Bytes of the tarball. */
+  size: z.int().positive(),
+  /** Bytes of all files, and number of entries, once unpacked. */
+  unpackedSize: z.int().nonnegative(),
+  entries: z.int().positive(),
+})
+export type ArtifactRef = z.infer<typeof ArtifactRef>
+
+/** Where in the tarball the packer writes the manifest, beside the service's own files. */
+export const manifestPath = '.artifact.json'
+
+/**
+ * What an artifact says of itself. The config is `service.yaml` as written (durations still `15s`), so it is parsed again,
+ * by the same schema, where it is used. It travels inside the artifact: whoever chooses the hosts cannot choose what they run.
+ */
+export const ArtifactManifest = z.strictObject({
+  v: z.literal(1),
+  service: ServiceName,
+  version: Version,
+  commit: Commit,
+  config: ServiceConfig,
+})
+export type ArtifactManifest = z.infer<typeof ArtifactManifest>

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { BuildState, DeployState } from './deploy-state.ts'
+import { InstallState } from './install-state.ts'
+import { AgentId, Commit, Digest, HostName, ServiceName, Version } from './names.ts'
+
+/** Milliseconds since the epoch, by the clock of whoever wrote it. */
+export const Timestamp = z.int().nonnegative()
+
+export const LogLine = z.strictObject({
+  at: Timestamp,
+  stream: z.enum(['stdout', 'stderr', 'packer']),
+  text: z.string().max(4096),
+})
+export type LogLine = z.infer<typeof LogLine>
+
+/**
+ * Something that happened. The history and the live feed are the same list; each kind has its own data.
+ * `at` in the envelope is the tracker's clock; a host's own time is in `data.at`.
+ */
+const kinds = [
+  z.strictObject({
+    kind: z.literal('deploy.state'),
+    data: z.strictObject({ state: DeployState, reason: z.string().optional() }),
+  }),
+  z.strictObject({
+    kind: z.literal('build.state'),
+    data: z.strictObject({
+      state: BuildState,
+      error: z.string().optional(),
+      version: Version.optional(),
+      commit: Commit.optional(),
+      digest: Digest.optional(),
+    }),
+  }),
+  z.strictObject({
+    kind: z.literal('build.log'),
+    data: z.strictObject({ lines: z.array(LogLine) }),
+  }),
+  z.strictObject({
+    kind: z.literal('install.state'),
+    data: z.strictObject({
+      hostName: HostName,
+      state: InstallState,
+      at: Timestamp,
+      /** How long the state before this one took, on the host. */
+      tookMs: z.int().nonnegative().optional(),
+      error: z.string().optional(),
+      /** The service's own last output, attached to a failure. */
+      output: z.array(z.string()).optional(),
+    }),
+  }),
+  z.strictObject({
+    kind: z.literal('host.state'),
+    data: z.strictObject({ hostName: HostName, state: z.enum(['enrolled', 'reporting', 'silent']) }),
+  }),
+  /** What a host runs has changed: look at the versions table again. */
+  z.strictObject({
+    kind: z.literal('host.versions'),
+    data: z.strictObject({ hostName: HostName }),
+  }),
+] as const
+
+const envelope = {
+  seq: z.int().positive(),
+  at: Timestamp,
+  service: ServiceName.optional(),
+  deployId: z.int().positive().optional(),
+  buildId: z.int().positive().optional(),
+  hostId: AgentId.optional(),
+}
+
+export const Event = z.discriminatedUnion('kind', [
+  kinds[0].extend(envelope),
+  kinds[1].extend(envelope),
+  kinds[2].extend(envelope),
+  kinds[3].extend(envelope),
+  kinds[4].extend(envelope),
+  kinds[5].extend(envelope),
+])
+export type Event = z.infer<typeof Event>
+export type EventKind = Event['kind']
+
+/** An event that has not been given its place in the list yet. */
+export type NewEvent = Event extends infer E ? (E extends Event ? Omit<E, 'seq' | 'at'> : never) : never

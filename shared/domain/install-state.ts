@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import type { TransitionTable } from './transitions.ts'
+
+/**
+ * Where one host is with one order of a deploy.
+ *
+ * ```
+ * assigned -> accepted -> fetching -> verifying -> unpacking -> staged      (phase stage: nothing running is touched)
+ * staged -> stopping -> switching -> starting -> checking -> committed      (phase activate)
+ *           any failure from stopping on -> rolling-back -> rolled-back | failed
+ * ```
+ * `skipped`: it already runs this artifact. `unreachable`: the host never answered; not a failure of the app, and
+ * left again when the host comes back.
+ */
+export const InstallState = z.enum([
+  'assigned',
+  'accepted',
+  'fetching',
+  'verifying',
+  'unpacking',
+  'staged',
+  'stopping',
+  'switching',
+  'starting',
+  'checking',
+  'committed',
+  'skipped',
+  'rolling-back',
+  'rolled-back',
+  'failed',
+  'unreachable',
+])
+export type InstallState = z.infer<typeof InstallState>
+
+export const installTransitions: TransitionTable<InstallState> = {
+  assigned: ['accepted', 'skipped', 'failed', 'unreachable'],
+  accepted: ['fetching', 'staged', 'stopping', 'skipped', 'failed', 'unreachable'],
+  fetching: ['verifying', 'failed', 'unreachable'],
+  verifying: ['unpacking', 'failed', 'unreachable'],
+  unpacking: ['staged', 'failed', 'unreachable'],
+  staged: ['accepted', 'stopping', 'skipped', 'failed', 'unreachable'],
+  stopping: ['switching', 'rolling-back', 'failed', 'unreachable'],
+  switching: ['starting', 'rolling-back', 'failed', 'unreachable'],
+  starting: ['checking', 'rolling-back', 'failed', 'unreachable'],
+  checking: ['committed', 'rolling-back', 'failed', 'unreachable'],
+  'rolling-back': ['rolled-back', 'failed', 'unreachable'],
+  unreachable: ['accepted', 'skipped', 'failed'],
+  committed: [],
+  skipped: [],
+  'rolled-back': [],
+  failed: [],
+}

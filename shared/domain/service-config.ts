@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { ServiceName } from './names.ts'
+import { Duration } from './units.ts'
+
+const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+/** Variables that make the loader or the runtime run someone else's code inside the service. */
+const loaderVariable = /^(LD_|DYLD_|GLIBC_TUNABLES$|NODE_OPTIONS$|PYTHONSTARTUP$|BASH_ENV$|ENV$)/
+
+export const isLoaderVariable = (name: string): boolean => loaderVariable.test(name)
+
+export const Environment = z.record(
+  z
+    .string()
+    .regex(environmentName, 'an environment variable is letters, digits and underscores')
+    .refine((name) => !loaderVariable.test(name), 'this variable would load foreign code into the service'),
+  z.union([z.string(), z.number().transform(String), z.boolean().transform(String)]),
+)
+
+/** A port, or `$NAME`: the variable of the service's environment that holds it, so that it may differ by host. */
+export const Port = z.union([
+  z.int().min(1).max(65_535),
+  z.string().regex(/^\$[A-Za-z_][A-Za-z0-9_]*$/, 'a port is 1 to 65535, or $NAME of an environment variable'),
+])
+
+const Signal = z.enum(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'])
+
+const BuildConfig = z.strictObject({
+  type: z.enum(['node', 'python']),
+  /** The npm script (node) that turns sources into what is run; by default `build`, if package.json has it. */
+  script: z
+    .string()
+    .regex(/^[A-Za-z0-9:_-]+$/)
+    .optional(),
+})
+
+const RunConfig = z.strictObject({
+  command: z.string().min(1).max(4096),
+  env: Environment.default({}),
+  stop: z.strictObject({ signal: Signal.default('SIGTERM'), grace: Duration.prefault('15s') }).prefault({}),
+})
+
+const checks = ['http', 'tcp', 'command'] as const
+
+export const HealthConfig = z
+  .strictObject({
+    http: z.strictObject({ port: Port, path: z.string().startsWith('/').default('/') }).optional(),
+    tcp: z.strictObject({ port: Port }).optional(),
+    command: z.string().min(1).optional(),
+    interval: Duration.prefault('1s'),
+    healthy_for: Duration.prefault('5s'),
+    deadline: Duration.prefault('60s'),
+  })
+  .refine((health) => checks.filter((check) => health[check] !== undefined).length <= 1, {
+    message: 'give one of http, tcp and command, or none: then the process only has to stay up',
+  })
+export type HealthConfig = z.infer<typeof HealthConfig>
+
+/** A number of hosts, or a share of the deploy's hosts (rounded up, at least one). */
+export const HostCount = z.union([
+  z.int().min(1).max(100_000),
+  z.string().regex(/^(100|[1-9]\d?)%$/, 'a batch is a number of hosts, or 1% to 100%'),
+])
+export type HostCount = z.infer<typeof HostCount>
+
+export const RolloutConfig = z.strictObject({
+  /** Hosts that go first, alone; 0 for none. */
+  canary: z.int().min(0).max(1000).default(1),
+  /** How many hosts are activated at once after the canary. */
+  batch: HostCount.default('25%'),
+  /** How many hosts may fail or roll back before no further host is touched. */
+  max_failures: z.int().min(0).max(100_000).default(0),
+})
+export type RolloutConfig = z.infer<typeof RolloutConfig>
+
+/** `service.yaml`, at the service's path in its repo. Unknown keys are errors; everything but build and command has a default. */
+export const ServiceConfig = z.strictObject({
+  service: ServiceName,
+  build: BuildConfig,
+  run: RunConfig,
+  health: HealthConfig.prefault({}),
+  rollout: RolloutConfig.prefault({}),
+  keep_releases: z.int().min(1).max(100).default(5),
+})
+export type ServiceConfig = z.infer<typeof ServiceConfig>

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { defineCall, defineMessage } from './define.ts'
+import { exampleSignedOrder, SignedOrder } from './order.ts'
+
+/** One small message however many hosts: an order is never precious, because each host can ask for all of its own. */
+export const lookNowMessage = defineMessage({
+  name: 'look-now',
+  summary: 'tracker -> all grabbers of a cluster: something changed, ask for your assignments',
+  subject: 'at.v1.cluster.{cluster}',
+  payload: z.strictObject({ v: z.literal(1) }),
+  example: { v: 1 },
+})
+
+export const assignmentsCall = defineCall({
+  name: 'assignments',
+  summary: 'grabber -> tracker: all that this host should have, one fresh signed order per service',
+  subject: 'at.v1.rpc.{host}.assignments',
+  request: z.strictObject({ v: z.literal(1) }),
+  reply: z.strictObject({ v: z.literal(1), orders: z.array(SignedOrder).max(1000) }),
+  example: { request: { v: 1 }, reply: { v: 1, orders: [exampleSignedOrder] } },
+})

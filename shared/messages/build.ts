@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import { ArtifactRef } from '../domain/artifact.ts'
+import { LogLine, Timestamp } from '../domain/event.ts'
+import { AgentId, Commit, Digest, Ref, ServiceName, Version } from '../domain/names.ts'
+import { RolloutConfig } from '../domain/service-config.ts'
+import { defineCall, defineMessage } from './define.ts'
+import { exampleArtifact } from './order.ts'
+
+/** Where a service's code is. */
+export const Source = z.strictObject({
+  service: ServiceName,
+  repo: z.string().min(1).max(2000),
+  path: z.string().max(500),
+})
+export type Source = z.infer<typeof Source>
+
+const exampleSource = { service: 'web', repo: 'https://git.example/web.git', path: '.' }
+
+export const resolveCall = defineCall({
+  name: 'resolve',
+  summary:
+    'tracker -> any packer: which commit a ref is now, and the digest of how it would be built; reads and checks service.yaml at that commit',
+  subject: 'at.v1.resolve',
+  request: z.strictObject({ v: z.literal(1), source: Source, ref: Ref }),
+  reply: z.strictObject({
+    v: z.literal(1),
+    commit: Commit,
+    committedAt: Timestamp,
+    subject: z.string().max(200),
+    version: Version,
+    /** SHA-256 of everything but the commit that decides the artifact's bytes: the build section, the path, the builder. */
+    buildConfig: Digest,
+    rollout: RolloutConfig,
+  }),
+  example: {
+    request: { v: 1, source: exampleSource, ref: 'v2' },
+    reply: {
+      v: 1,
+      commit: 'b'.repeat(40),
+      committedAt: 1_790_000_000_000,
+      subject: 'Greet in Portuguese',
+      version: 'v2',
+      buildConfig: 'c'.repeat(64),
+      rollout: { canary: 1, batch: '25%', max_failures: 0 },
+    },
+  },
+})
+
+/** The packer that replies holds the build from then on: it must send heartbeats, or another is asked. */
+export const buildCall = defineCall({
+  name: 'build',
+  summary: 'tracker -> one packer: build this commit; the reply is the packer taking it',
+  subject: 'at.v1.build',
+  request: z.strictObject({
+    v: z.literal(1),
+    buildId: z.int().positive(),
+    source: Source,
+    commit: Commit,
+    version: Version,
+    buildConfig: Digest,
+  }),
+  reply: z.strictObject({ v: z.literal(1), packer: AgentId }),
+  example: {
+    request: {
+      v: 1,
+      buildId: 7,
+      source: exampleSource,
+      commit: 'b'.repeat(40),
+      version: 'v2',
+      buildConfig: 'c'.repeat(64),
+    },
+    reply: { v: 1, packer: 'p0123456789ab' },
+  },
+})
+
+export const packerHeartbeatMessage = defineMessage({
+  name: 'packer-heartbeat',
+  summary: 'packer -> tracker, every 5 s: I am here, and these builds are mine',
+  subject: 'at.v1.packer.{packer}.heartbeat',
+  payload: z.strictObject({ v: z.literal(1), builds: z.array(z.int().positive()).max(1000) }),
+  example: { v: 1, builds: [7] },
+})
+
+export const buildLogMessage = defineMessage({
+  name: 'build-log',
+  summary: 'packer -> tracker: what the build printed, as it prints it',
+  subject: 'at.v1.packer.{packer}.log',
+  payload: z.strictObject({
+    v: z.literal(1),
+    buildId: z.int().positive(),
+    lines: z.array(LogLine).min(1).max(200),
+  }),
+  example: {
+    v: 1,
+    buildId: 7,
+    lines: [{ at: 1_790_000_000_000, stream: 'stdout', text: 'added 12 packages in 1s' }],
+  },
+})
+
+export const buildResultCall = defineCall({
+  name: 'build-result',
+  summary: 'packer -> tracker: the artifact is in the store, or why there is none; repeated until stored',
+  subject: 'at.v1.packer.{packer}.result',
+  request: z.discriminatedUnion('outcome', [
+    z.strictObject({
+      v: z.literal(1),
+      buildId: z.int().positive(),
+      outcome: z.literal('built'),
+      artifact: ArtifactRef,
+      rollout: RolloutConfig,
+    }),
+    z.strictObject({
+      v: z.literal(1),
+      buildId: z.int().positive(),
+      outcome: z.literal('failed'),
+      error: z.string().min(1).max(2000),
+    }),
+  ]),
+  reply: z.strictObject({ v: z.literal(1) }),
+  example: {
+    request: {
+      v: 1,
+      buildId: 7,
+      outcome: 'built',
+      artifact: exampleArtifact,
+      rollout: { canary: 1, batch: '25%', max_failures: 0 },
+    },
+    reply: { v: 1 },
+  },
+})
