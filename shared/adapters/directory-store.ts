@@ -1,0 +1,151 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { constants, createReadStream, createWriteStream, fstatSync, openSync } from 'node:fs'
+import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ServedStore } from '../artifact-store.ts'
+import type { Digest } from '../domain/names.ts'
+import { errnoOf, messageOf, PersonError } from '../errors.ts'
+
+export interface ServingOptions {
+  /** Where the tracker can be reached from the hosts, without a path; read at every use. Needed by `urlFor`. */
+  readonly publicUrl?: string | undefined
+  /** What URLs are signed with; needed by `urlFor` and `open`. */
+  readonly secret?: string | undefined
+}
+
+/** No copy takes this long: what is older was left by a process that died. */
+const abandonedAfterMs = 24 * 3_600_000
+
+/** Artifacts as files of one directory, served by the tracker under URLs that expire. */
+export class DirectoryStore implements ServedStore {
+  readonly #path: string
+  readonly #options: ServingOptions
+
+  constructor(path: string, options: ServingOptions = {}) {
+    this.#path = path
+    this.#options = options
+  }
+
+  async put(digest: Digest, path: string, signal: AbortSignal): Promise<void> {
+    if (await this.has(digest)) return
+    const incoming = join(this.#path, 'incoming')
+    const temporary = join(incoming, `${digest}.${randomBytes(8).toString('hex')}`)
+    try {
+      await mkdir(incoming, { recursive: true })
+      await removeAbandoned(incoming)
+      await copyDurably(path, temporary, signal)
+      await rename(temporary, this.#fileOf(digest))
+      await syncDirectory(this.#path)
+    } catch (error) {
+      await rm(temporary, { force: true })
+      signal.throwIfAborted()
+      throw this.#explain(error, digest)
+    }
+  }
+
+  async has(digest: Digest): Promise<boolean> {
+    try {
+      await access(this.#fileOf(digest), constants.R_OK)
+      return true
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return false
+      throw this.#explain(error, digest)
+    }
+  }
+
+  urlFor(digest: Digest, ttlSeconds: number): Promise<string> {
+    const expires = String(Math.ceil(Date.now() / 1000) + ttlSeconds)
+    const url = new URL(`/artifacts/${digest}`, this.#required('publicUrl'))
+    url.search = new URLSearchParams({ expires, signature: this.#sign(digest, expires) }).toString()
+    return Promise.resolve(url.href)
+  }
+
+  open(digest: Digest, expires: string, signature: string): { stream: Readable; size: number } {
+    if (!isSame(signature, this.#sign(digest, expires))) {
+      throw new PersonError('forbidden', 'The URL of this artifact has no valid signature.', askAgain)
+    }
+    if (!/^\d{1,12}$/.test(expires) || Number(expires) * 1000 < Date.now()) {
+      throw new PersonError('forbidden', 'The URL of this artifact has expired.', askAgain)
+    }
+    return this.#read(digest)
+  }
+
+  #read(digest: Digest): { stream: Readable; size: number } {
+    const path = this.#fileOf(digest)
+    try {
+      const fd = openSync(path, 'r')
+      return { stream: createReadStream(path, { fd, highWaterMark: 256 * 1024 }), size: fstatSync(fd).size }
+    } catch (error) {
+      throw this.#explain(error, digest)
+    }
+  }
+
+  #fileOf(digest: Digest): string {
+    return join(this.#path, `${digest}.tar.gz`)
+  }
+
+  #sign(digest: Digest, expires: string): string {
+    return createHmac('sha256', this.#required('secret')).update(`${digest}\n${expires}`).digest('hex')
+  }
+
+  #required(name: keyof ServingOptions): string {
+    const value = this.#options[name]
+    if (value === undefined) throw new Error(`this directory store was opened without ${name}`)
+    return value
+  }
+
+  #explain(error: unknown, digest: Digest): PersonError {
+    const errno = errnoOf(error)
+    const which = `Artifact ${digest.slice(0, 12)}`
+    if (errno === 'ENOENT') {
+      return new PersonError('not-found', `${which} is not in the store at ${this.#path}.`, { cause: error })
+    }
+    if (errno === 'ENOSPC' || errno === 'EDQUOT') {
+      return new PersonError('no-space', `${which} does not fit into the store at ${this.#path}.`, {
+        hint: 'Free some space on that disk, then try again.',
+        cause: error,
+      })
+    }
+    const message = `The artifact store at ${this.#path} cannot be used: ${messageOf(error)}.`
+    return new PersonError('unavailable', message, {
+      hint: 'Check that the directory belongs to the user this runs as.',
+      cause: error,
+    })
+  }
+}
+
+const askAgain = { hint: 'Ask the tracker for a new one.' }
+
+const copyDurably = (from: string, to: string, signal: AbortSignal): Promise<void> =>
+  pipeline(
+    createReadStream(from, { highWaterMark: 1024 * 1024 }),
+    createWriteStream(to, { flags: 'wx', flush: true }),
+    { signal },
+  )
+
+const syncDirectory = async (path: string): Promise<void> => {
+  const directory = await open(path)
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
+}
+
+const removeAbandoned = async (incoming: string): Promise<void> => {
+  for (const name of await readdir(incoming)) {
+    const path = join(incoming, name)
+    const modified = await stat(path).then(
+      (found) => found.mtimeMs,
+      () => Date.now(), // another process has just finished with it
+    )
+    if (modified < Date.now() - abandonedAfterMs) await rm(path, { force: true })
+  }
+}
+
+const isSame = (left: string, right: string): boolean => {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
