@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+// The AWS SDK warns of Node 20 in every process that makes a client.
+const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' }
+
 export default defineConfig({
   test: {
     projects: [
@@ -8,6 +11,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{shared,tracker,packer,grabber,versions,scripts}/**/*.test.ts'],
           testTimeout: 20_000,
+          env,
         },
       },
       {
@@ -17,6 +21,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          env,
         },
       },
     ],

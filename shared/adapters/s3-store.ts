@@ -19,6 +19,9 @@ export type S3Location = Extract<StoreLocation, { kind: 's3' }>
 const partBytes = 16 * 1024 * 1024
 const partsAtOnce = 4
 
+// The SDK would warn of Node 20 on the standard error of every program.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+
 /** Artifacts as objects of an S3 bucket; hosts fetch them by presigned URLs. Credentials come from the environment. */
 export class S3Store implements ArtifactStore, Disposable {
   readonly #location: S3Location
