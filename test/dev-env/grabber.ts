@@ -1,0 +1,86 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { environmentFile, type HostPaths } from '../../shared/host/layout.ts'
+import { bundles, environment, runOrThrow } from './bundles.ts'
+import { freePort } from './free-port.ts'
+import { Program } from './program.ts'
+import type { Tracker } from './tracker.ts'
+
+export interface HostOptions {
+  readonly name: string
+  readonly cluster: string
+  readonly labels?: Record<string, string>
+}
+
+/** A real grabber with its own root and state, as if it were alone on a host. */
+export class Grabber implements AsyncDisposable {
+  readonly name: string
+  readonly paths: HostPaths
+  readonly #reportInterval: string
+  #program: Program
+
+  private constructor(name: string, paths: HostPaths, reportInterval: string, program: Program) {
+    this.name = name
+    this.paths = paths
+    this.#reportInterval = reportInterval
+    this.#program = program
+  }
+
+  /** Enrols a host below `directory` and starts its grabber. */
+  static async start(
+    tracker: Tracker,
+    directory: string,
+    { name, cluster, labels = {} }: HostOptions,
+    reportInterval = '60s',
+  ): Promise<Grabber> {
+    const paths = { root: join(directory, name, 'srv'), state: join(directory, name, 'state') }
+    await mkdir(paths.root, { recursive: true })
+    const token = await tracker.enrolmentToken({ kind: 'host', name, cluster, labels })
+    const joining = ['enroll', '--tracker', tracker.target.url, '--token', token]
+    await runOrThrow(bundles.grabber, [...joining, '--root', paths.root, '--state', paths.state])
+    return new Grabber(name, paths, reportInterval, await startProgram(name, paths, reportInterval))
+  }
+
+  get pid(): number {
+    return this.#program.pid
+  }
+
+  get output(): string {
+    return this.#program.output
+  }
+
+  /** Gives a service a port of its own on this host, as PORT in its host-local settings, and returns it. */
+  async givePort(service: string): Promise<number> {
+    const port = await freePort()
+    const file = environmentFile(this.paths, service)
+    await mkdir(join(file, '..'), { recursive: true })
+    await writeFile(file, `PORT=${port}\n`)
+    return port
+  }
+
+  /** Ends it as a crash would; its services live on. */
+  async kill(): Promise<void> {
+    await this.#program.stop('SIGKILL')
+  }
+
+  async stop(): Promise<void> {
+    await this.#program.stop()
+  }
+
+  async startAgain(): Promise<void> {
+    this.#program = await startProgram(this.name, this.paths, this.#reportInterval)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#program[Symbol.asyncDispose]()
+  }
+}
+
+const startProgram = (name: string, { state }: HostPaths, reportInterval: string): Promise<Program> =>
+  Program.start({
+    name,
+    command: process.execPath,
+    args: [bundles.grabber, 'run', '--state', state, '--report-interval', reportInterval],
+    env: environment,
+    ready: /^Ready/m,
+  })
