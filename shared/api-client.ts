@@ -14,16 +14,18 @@ const maxResponseBytes = 64 * 1024 * 1024
 
 /**
  * Calls one route over node:http (three times faster to a first answer than fetch). Throws the API's own error as a
- * PersonError, and `unavailable` when the tracker cannot be reached or does not answer within `timeoutMs`.
+ * PersonError, and `unavailable` when the tracker cannot be reached, does not answer within `timeoutMs`, or `signal` aborts.
  */
 export const callApi = async <R extends Route>(
   target: ApiTarget,
   route: R,
   request: RequestOf<R>,
   timeoutMs = 90_000,
+  signal?: AbortSignal,
 ): Promise<ResponseOf<R>> => {
   const body = 'body' in request && request.body !== undefined ? JSON.stringify(request.body) : undefined
-  const { status, text } = await exchange(target, route.method, urlOf(route, request), body, timeoutMs)
+  const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])])
+  const { status, text } = await exchange(target, route.method, urlOf(route, request), body, limit)
   const parsed = parseJson(text)
   if (status >= 400) throw errorOf(status, parsed, target)
   const result = route.response.safeParse(parsed)
@@ -41,7 +43,7 @@ const exchange = (
   method: string,
   path: string,
   body: string | undefined,
-  timeoutMs: number,
+  signal: AbortSignal,
 ): Promise<{ status: number; text: string }> =>
   new Promise((resolve, reject) => {
     const url = new URL(path, target.url)
@@ -59,7 +61,7 @@ const exchange = (
             ? {}
             : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
         },
-        signal: AbortSignal.timeout(timeoutMs),
+        signal,
       },
       (response) => {
         const chunks: Buffer[] = []

@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import { startBuild } from '../../../shared/api/builds.ts'
+import { PersonError } from '../../../shared/errors.ts'
+import { parseTimeout, parseWanted } from '../arguments.ts'
+import { call, openSession, print, type Session } from '../session.ts'
+import { addWatchFlags, type WatchFlags } from '../watch/start-and-watch.ts'
+import { buildLines, watchBuild } from '../watch/watch-build.ts'
+
+export const defineBuild = (command: Command): void => {
+  command.argument('<service[@ref]>', 'a branch, tag or commit; default: HEAD')
+  addWatchFlags(command).action(async (text: string, flags: WatchFlags) => build(command, text, flags))
+}
+
+const build = async (command: Command, text: string, flags: WatchFlags): Promise<void> => {
+  const { service, ref, digest } = parseWanted(text)
+  if (digest !== undefined) {
+    throw new PersonError('usage', `${text} names an artifact, which is built already.`, {
+      hint: `Deploy it: tracker deploy ${text}`,
+    })
+  }
+  const timeoutMs = parseTimeout(flags.timeout)
+  const session = await openSession(command)
+  const answer = await call(session, startBuild, { body: { service, ...(ref === undefined ? {} : { ref }) } })
+  if (answer.reused || flags.detach) {
+    printOnly(session, answer)
+    return
+  }
+  await watchBuild(session, answer.build, timeoutMs)
+}
+
+const printOnly = (session: Session, answer: Parameters<typeof buildLines>[0]): void =>
+  print(session, answer, () => buildLines(answer))

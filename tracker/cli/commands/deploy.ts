@@ -1,0 +1,56 @@
+import type { Command } from 'commander'
+import { createDeploy } from '../../../shared/api/deploys.ts'
+import { listHosts, type HostSelection } from '../../../shared/api/hosts.ts'
+import { PersonError } from '../../../shared/errors.ts'
+import { parseTimeout, parseWanted } from '../arguments.ts'
+import { count } from '../output/quantity.ts'
+import { canAsk, confirm } from '../prompt.ts'
+import { addSelectionFlags, isEverything, selectionOf, type SelectionFlags } from '../selection.ts'
+import { call, openSession, type Session } from '../session.ts'
+import { addWatchFlags, watchNewDeploy, type WatchFlags } from '../watch/start-and-watch.ts'
+
+interface Flags extends SelectionFlags, WatchFlags {
+  readonly all?: true
+  readonly yes?: true
+  readonly reason?: string
+}
+
+export const defineDeploy = (command: Command): void => {
+  command.argument('<service[@ref]>', 'a branch, tag or commit (default: HEAD), or service@sha256:<digest>')
+  addSelectionFlags(command).option('--all', 'all hosts: needed when nothing else chooses them')
+  addWatchFlags(command)
+    .option('-y, --yes', 'do not ask whether all hosts are meant')
+    .option('--reason <text>', 'why, for the history')
+    .action(async (text: string, flags: Flags) => deploy(command, text, flags))
+}
+
+const deploy = async (command: Command, text: string, flags: Flags): Promise<void> => {
+  const wanted = parseWanted(text)
+  const selection = await selectionOf(flags)
+  parseTimeout(flags.timeout)
+  refuseAllWithSome(selection, flags)
+  const session = await openSession(command)
+  if (isEverything(selection) && !flags.all && !flags.yes) await confirmAll(session, wanted.service)
+  const body = { ...wanted, selection, ...(flags.reason === undefined ? {} : { reason: flags.reason }) }
+  await watchNewDeploy(session, await call(session, createDeploy, { body }), flags)
+}
+
+const refuseAllWithSome = (selection: HostSelection, { all }: Flags): void => {
+  if (!all || isEverything(selection)) return
+  throw new PersonError('usage', '--all and -c, -H or -l contradict each other.', {
+    hint: 'Give one or the other.',
+  })
+}
+
+const confirmAll = async (session: Session, service: string): Promise<void> => {
+  if (!canAsk()) {
+    throw new PersonError('usage', `No hosts are chosen for ${service}.`, {
+      hint: 'Choose them with -c CLUSTER, -H REGEX or -l NAME=VALUE, or give --all.',
+    })
+  }
+  const { hosts } = await call(session, listHosts, {})
+  if (await confirm(`Deploy ${service} to all ${count(hosts.length, 'host')}?`)) return
+  throw new PersonError('usage', 'Nothing was deployed.', {
+    hint: 'Choose hosts with -c CLUSTER, -H REGEX or -l NAME=VALUE.',
+  })
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander'
+import { getDeploy, type DeployDetail } from '../../../shared/api/deploys.ts'
+import type { Event } from '../../../shared/domain/event.ts'
+import { PersonError } from '../../../shared/errors.ts'
+import { safeJson } from '../../../shared/terminal-text.ts'
+import { parseBuildId, parseDeployId } from '../arguments.ts'
+import { painter } from '../output/palette.ts'
+import { call, openSession, type Session } from '../session.ts'
+import { eventsAfter } from '../watch/history.ts'
+import { nameWidthOf, stepLines } from '../watch/step-lines.ts'
+
+interface Flags {
+  readonly host?: string
+  readonly build?: string
+}
+
+export const defineLogs = (command: Command): void => {
+  command
+    .argument('[id]', 'the deploy')
+    .option('--host <name>', 'only what happened on this host')
+    .option('--build <id>', 'the log of a build instead')
+    .action(async (text: string | undefined, flags: Flags) => {
+      const session = flags.build === undefined ? undefined : await openSession(command)
+      if (session && flags.build !== undefined) {
+        show(session, await buildEvents(session, flags.build), [])
+        return
+      }
+      if (text === undefined) {
+        throw new PersonError('usage', 'Whose log is missing.', {
+          hint: 'Run `tracker logs ID` or `tracker logs --build ID`.',
+        })
+      }
+      return showDeploy(command, parseDeployId(text), flags.host)
+    })
+}
+
+const buildEvents = async (session: Session, text: string): Promise<Event[]> =>
+  eventsAfter(session, { build: parseBuildId(text) }, 0)
+
+const showDeploy = async (command: Command, id: number, hostName: string | undefined): Promise<void> => {
+  const session = await openSession(command)
+  const deploy = await call(session, getDeploy, { params: { id } })
+  const events =
+    hostName === undefined
+      ? await allEvents(session, deploy)
+      : await eventsAfter(session, { deploy: id, host: hostIdOf(deploy, hostName) }, 0)
+  show(session, events, hostName === undefined ? deploy.targets.map((target) => target.hostName) : [hostName])
+}
+
+/** The build's events belong to the deploy, whichever deploy first asked for it. */
+const allEvents = async (session: Session, { id, buildId }: DeployDetail): Promise<Event[]> => {
+  const ofDeploy = await eventsAfter(session, { deploy: id }, 0)
+  const ofBuild = buildId === undefined ? [] : await eventsAfter(session, { build: buildId }, 0)
+  const bySeq = new Map([...ofBuild, ...ofDeploy].map((event) => [event.seq, event]))
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq)
+}
+
+const hostIdOf = (deploy: DeployDetail, name: string): string => {
+  const found = deploy.targets.find(({ hostName }) => hostName === name)
+  if (found) return found.hostId
+  throw new PersonError('not-found', `Deploy ${deploy.id} has no host '${name}'.`, {
+    hint: `\`tracker status ${deploy.id}\` lists its hosts.`,
+  })
+}
+
+const show = (session: Session, events: readonly Event[], names: readonly string[]): void => {
+  const paint = painter(session.output.colour)
+  const nameWidth = nameWidthOf(names)
+  for (const event of events) {
+    const lines = session.json ? [safeJson(event)] : stepLines(event, paint, nameWidth)
+    for (const line of lines) session.output.write(`${line}\n`)
+  }
+}

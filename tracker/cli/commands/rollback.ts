@@ -1,0 +1,39 @@
+import type { Command } from 'commander'
+import { listDeploys, rollbackDeploy, type DeployView } from '../../../shared/api/deploys.ts'
+import { parseSetting } from '../../../shared/command-line.ts'
+import { ServiceName } from '../../../shared/domain/names.ts'
+import { PersonError } from '../../../shared/errors.ts'
+import { parseDeployId, parseTimeout } from '../arguments.ts'
+import { call, openSession, type Session } from '../session.ts'
+import { addWatchFlags, watchNewDeploy, type WatchFlags } from '../watch/start-and-watch.ts'
+
+export const defineRollback = (command: Command): void => {
+  command.argument('<id | service>', 'the deploy to undo, or the service whose last one is to be undone')
+  addWatchFlags(command)
+    .option('--reason <text>', 'why, for the history')
+    .action(async (text: string, flags: WatchFlags & { reason?: string }) => {
+      parseTimeout(flags.timeout)
+      const session = await openSession(command)
+      const id = await idOf(session, text)
+      const body = flags.reason === undefined ? {} : { reason: flags.reason }
+      const deploy = await call(session, rollbackDeploy, { params: { id }, body })
+      if (!session.json) {
+        session.output.write(`Rolling back deploy ${id}. To undo this: tracker rollback ${deploy.id}\n`)
+      }
+      await watchNewDeploy(session, deploy, flags)
+    })
+}
+
+const idOf = async (session: Session, text: string): Promise<number> => {
+  if (/^\d+$/.test(text)) return parseDeployId(text)
+  const service = parseSetting(ServiceName, 'service', text)
+  const { deploys } = await call(session, listDeploys, { query: { service } })
+  const last = deploys.find(changedSomething) ?? deploys[0]
+  if (last) return last.id
+  throw new PersonError('not-found', `Service ${service} was never deployed.`, {
+    hint: 'See `tracker status` for what was.',
+  })
+}
+
+/** A deploy whose build failed, or that found every host up to date, is not what someone wants undone. */
+const changedSomething = ({ counts }: DeployView): boolean => (counts.committed ?? 0) > 0

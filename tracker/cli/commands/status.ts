@@ -1,0 +1,75 @@
+import type { Command } from 'commander'
+import { getDeploy, listDeploys, type DeployDetail, type DeployView } from '../../../shared/api/deploys.ts'
+import { safeText } from '../../../shared/terminal-text.ts'
+import { parseDeployId } from '../arguments.ts'
+import { painter, type Paint } from '../output/palette.ts'
+import { table } from '../output/table.ts'
+import { ageOf } from '../output/times.ts'
+import { fit } from '../output/width.ts'
+import { call, openSession, print, type Session } from '../session.ts'
+import { hostLine } from '../watch/host-line.ts'
+import { hostsInOrder, startProgress } from '../watch/progress.ts'
+import { tallyOf, titleOf, toneOfState } from '../watch/summary.ts'
+
+const recent = 20
+
+export const defineStatus = (command: Command): void => {
+  command
+    .argument('[id]', 'one deploy; left out: the recent ones')
+    .action(async (text: string | undefined) => {
+      const id = text === undefined ? undefined : parseDeployId(text)
+      const session = await openSession(command)
+      return id === undefined ? showRecent(session) : showOne(session, id)
+    })
+}
+
+const showRecent = async (session: Session): Promise<void> => {
+  const answer = await call(session, listDeploys, { query: { limit: recent } })
+  const { columns, colour } = session.output
+  print(session, answer, () =>
+    answer.deploys.length === 0
+      ? ['Nothing was deployed yet. Try: tracker deploy SERVICE -c CLUSTER']
+      : deployLines(answer.deploys, Date.now(), columns, painter(colour)),
+  )
+}
+
+const showOne = async (session: Session, id: number): Promise<void> => {
+  const deploy = await call(session, getDeploy, { params: { id } })
+  const { columns, colour } = session.output
+  print(session, deploy, () => detailLines(deploy, Date.now(), columns, painter(colour)))
+}
+
+export const deployLines = (
+  deploys: readonly DeployView[],
+  now: number,
+  columns: number,
+  paint: Paint,
+): string[] =>
+  table(
+    ['ID', 'SERVICE', 'VERSION', 'STATE', 'HOSTS', 'AGE', 'BY', 'REASON'],
+    deploys.map((deploy) => [
+      String(deploy.id),
+      deploy.service,
+      deploy.version,
+      paint(toneOfState(deploy.state), deploy.state),
+      `${(deploy.counts.committed ?? 0) + (deploy.counts.skipped ?? 0)}/${deploy.total}`,
+      ageOf(deploy.createdAt, now),
+      safeText(deploy.createdBy),
+      safeText(deploy.reason ?? ''),
+    ]),
+    columns,
+  )
+
+export const detailLines = (deploy: DeployDetail, now: number, columns: number, paint: Paint): string[] => {
+  const progress = startProgress(deploy)
+  const hosts = hostsInOrder(progress)
+  const nameWidth = Math.max(0, ...hosts.map(({ hostName }) => hostName.length))
+  return [
+    `${paint('strong', titleOf(deploy))}  ${paint(toneOfState(deploy.state), deploy.state)}`,
+    `  by ${safeText(deploy.createdBy)}, ${ageOf(deploy.createdAt, now)} ago${deploy.reason ? `: ${safeText(deploy.reason)}` : ''}`,
+    ...(deploy.error ? [`  ${paint('bad', safeText(deploy.error))}`] : []),
+    ...deploy.warnings.map((warning) => `  note: ${safeText(warning)}`),
+    ...(hosts.length > 0 ? [`  ${tallyOf(progress)}`] : []),
+    ...hosts.map((host) => fit(hostLine(host, nameWidth, now, paint), columns)),
+  ]
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import type { DeployDetail } from '../../../shared/api/deploys.ts'
+import { safeText } from '../../../shared/terminal-text.ts'
+import { parseTimeout } from '../arguments.ts'
+import { print, type Session } from '../session.ts'
+import { titleOf } from './summary.ts'
+import { watchDeploy } from './watch-deploy.ts'
+
+export interface WatchFlags {
+  readonly timeout: string
+  readonly detach?: true
+}
+
+export const addTimeoutFlag = (command: Command): Command =>
+  command.option('--timeout <duration>', 'stop watching after this long, with exit code 8', '10m')
+
+/** For every command that starts a deploy. */
+export const addWatchFlags = (command: Command): Command =>
+  addTimeoutFlag(command).option('--detach', 'do not watch: print the deploy’s id and leave')
+
+/** Shows a deploy that was just made until it ends, or with --detach only says which it is. */
+export const watchNewDeploy = async (
+  session: Session,
+  deploy: DeployDetail,
+  flags: WatchFlags,
+): Promise<void> => {
+  const timeoutMs = parseTimeout(flags.timeout)
+  if (!flags.detach) return watchDeploy(session, deploy, { since: deploy.seq, timeoutMs })
+  print(session, deploy, () => [
+    titleOf(deploy),
+    ...deploy.warnings.map((warning) => `  note: ${safeText(warning)}`),
+    `  watch it:  tracker watch ${deploy.id}`,
+    `  cancel it: tracker cancel ${deploy.id}`,
+  ])
+}

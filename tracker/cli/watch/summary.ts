@@ -1,0 +1,86 @@
+import type { DeployDetail } from '../../../shared/api/deploys.ts'
+import { safeText } from '../../../shared/terminal-text.ts'
+import { count } from '../output/quantity.ts'
+import type { Paint, Tone } from '../output/palette.ts'
+import { spanOf } from '../output/times.ts'
+import { hostLine, outputLines } from './host-line.ts'
+import type { Outcome } from './outcome.ts'
+import { hostsInOrder, standingOf, type Progress } from './progress.ts'
+
+const shownFailures = 20
+const shownOutput = 20
+
+/** `Deploy 12  web v2`. */
+export const titleOf = (deploy: DeployDetail): string =>
+  `Deploy ${deploy.id}  ${deploy.service} ${deploy.version}${kindOf(deploy)}`
+
+const kindOf = ({ rollbackOf, retryOf }: DeployDetail): string =>
+  rollbackOf ? `  (rollback of ${rollbackOf})` : retryOf ? `  (retry of ${retryOf})` : ''
+
+export const toneOfState = (state: string): Tone =>
+  state === 'succeeded'
+    ? 'good'
+    : ['failed', 'partial', 'rolled-back', 'cancelled'].includes(state)
+      ? 'bad'
+      : 'busy'
+
+/** `4 committed, 1 rolled-back, 1 staged`, in the order of the hosts' standing. */
+export const tallyOf = (progress: Progress): string => {
+  const tally = new Map<string, number>()
+  for (const { state } of progress.hosts.values()) tally.set(state, (tally.get(state) ?? 0) + 1)
+  return [...tally].map(([state, number]) => `${number} ${state}`).join(', ')
+}
+
+/** What is left on the screen when watching ends: what failed and why, the counts, and what to do next. */
+export const summaryLines = (
+  progress: Progress,
+  outcome: Outcome,
+  now: number,
+  paint: Paint,
+  colour: boolean,
+): string[] => [...failureLines(progress, now, paint, colour), ...verdictLines(progress, outcome, now, paint)]
+
+const failureLines = (progress: Progress, now: number, paint: Paint, colour: boolean): string[] => {
+  const failed = hostsInOrder(progress).filter(({ state }) => standingOf(state) === 'failed')
+  const nameWidth = Math.max(0, ...failed.map(({ hostName }) => hostName.length))
+  const lines = failed
+    .slice(0, shownFailures)
+    .flatMap((host) => [hostLine(host, nameWidth, now, paint), ...outputLines(host, shownOutput, colour)])
+  const more = failed.length - shownFailures
+  return more > 0
+    ? [...lines, `  … and ${count(more, 'more host')}: see tracker status ${progress.deploy.id}`]
+    : lines
+}
+
+const verdictLines = (progress: Progress, outcome: Outcome, now: number, paint: Paint): string[] => {
+  const { deploy } = progress
+  const span = spanOf((deploy.endedAt ?? now) - deploy.createdAt)
+  const hosts = `${count(progress.hosts.size, 'host')}${progress.hosts.size > 0 ? `: ${tallyOf(progress)}` : ''}`
+  if (outcome === 'detached' || outcome === 'still-running') {
+    return [
+      outcome === 'detached'
+        ? `Detached; deploy ${deploy.id} goes on.`
+        : `Deploy ${deploy.id} is still running (${deploy.state}) at the timeout; it goes on.`,
+      `  watch it:  tracker watch ${deploy.id}`,
+      `  cancel it: tracker cancel ${deploy.id}`,
+    ]
+  }
+  return [
+    `${paint(toneOfState(outcome), `${titleOf(deploy)}  ${outcome}`)} in ${span}  (${hosts})`,
+    ...(deploy.error ? [`  ${safeText(deploy.error)}`] : []),
+    ...nextSteps(progress, outcome),
+  ]
+}
+
+const nextSteps = (progress: Progress, outcome: Outcome): string[] => {
+  const { id, service } = progress.deploy
+  const hosts = hostsInOrder(progress)
+  const failed = hosts.find(({ state }) => standingOf(state) === 'failed')
+  const changed = hosts.some(({ state }) => state === 'committed')
+  if (outcome === 'succeeded') return changed ? [`  undo:  tracker rollback ${id}`] : []
+  return [
+    ...(failed ? [`  logs:  tracker logs ${id} --host ${failed.hostName}`] : [`  logs:  tracker logs ${id}`]),
+    hosts.length > 0 ? `  retry: tracker retry ${id}` : `  retry: tracker deploy ${service}`,
+    ...(changed ? [`  undo:  tracker rollback ${id}`] : []),
+  ]
+}

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest'
+import type { DeployDetail } from '../../../shared/api/deploys.ts'
+import { Event } from '../../../shared/domain/event.ts'
+import {
+  exampleDeploy,
+  exampleTarget,
+  hostIdOf,
+  installEvent,
+} from '../../../test/fixtures/example-deploy.ts'
+import { painter } from '../output/palette.ts'
+import { widthOf } from '../output/width.ts'
+import { liveLines } from './live-lines.ts'
+import { applyEvent, startProgress } from './progress.ts'
+import { stepLines } from './step-lines.ts'
+import { summaryLines } from './summary.ts'
+
+const now = 1_790_000_000_000
+const paint = painter(false)
+const frame = { columns: 80, rows: 24, now, paint, colour: false }
+const at = { updatedAt: now - 2000 }
+const deployOf = (
+  targets: Parameters<typeof exampleDeploy>[0],
+  more: Partial<DeployDetail> = {},
+): DeployDetail => exampleDeploy(targets, { createdAt: now - 4000, ...more })
+
+const mixed = [
+  exampleTarget(1, 'committed', { ...at, confirmed: true }),
+  exampleTarget(2, 'checking', at),
+  exampleTarget(3, 'staged', at),
+  exampleTarget(4, 'rolled-back', { ...at, error: 'The health check got 500.' }),
+]
+
+describe('the live view', () => {
+  test('has failures first, then what moves, what waits and what is done', () => {
+    expect(liveLines(startProgress(deployOf(mixed)), frame)).toEqual([
+      'Deploy 12  web v2  rolling  4s',
+      '███████▒▒▒▒▒▒▒░░░░░░░░░░░░░░░░  1/4 done · 1 active · 1 waiting · 1 failed',
+      '  ✗ web-4.prod  rolled-back   The health check got 500.',
+      '  ● web-2.prod  checking      v1 → v2  2s',
+      '  · web-3.prod  staged        v1 → v2',
+      '  ✓ web-1.prod  committed     v1 → v2',
+      '  Ctrl-C stops watching; the deploy goes on',
+    ])
+  })
+
+  test.each([
+    [80, 24],
+    [40, 10],
+    [20, 5],
+    [200, 60],
+  ])('of a thousand hosts fits into %i x %i', (columns, rows) => {
+    const targets = Array.from({ length: 1000 }, (_, index) => {
+      const failed = exampleTarget(index, 'failed', { error: 'x'.repeat(300) })
+      return index % 10 === 0 ? failed : exampleTarget(index, 'staged')
+    })
+    const lines = liveLines(startProgress(deployOf(targets, { warnings: ['one', 'two'] })), {
+      ...frame,
+      columns,
+      rows,
+    })
+    expect(lines.length).toBeLessThan(rows)
+    expect(Math.max(...lines.map(widthOf))).toBeLessThan(columns)
+  })
+
+  test('says how many hosts it has no room for, and in which states', () => {
+    const targets = Array.from({ length: 30 }, (_, index) =>
+      exampleTarget(index, index < 20 ? 'staged' : 'committed'),
+    )
+    const lines = liveLines(startProgress(deployOf(targets)), { ...frame, rows: 10 })
+    expect(lines.at(-2)).toBe('  … and 25 more hosts: 15 staged, 10 committed')
+  })
+
+  test('shows the end of the build log while it builds', () => {
+    const progress = startProgress(deployOf(mixed, { state: 'building', buildId: 7 }))
+    const lines = Array.from({ length: 300 }, (_, index) => ({
+      at: now,
+      stream: 'stdout' as const,
+      text: `line ${index}`,
+    }))
+    applyEvent(progress, { kind: 'build.log', seq: 1, at: now, buildId: 7, data: { lines } })
+    expect(progress.buildTail).toHaveLength(200)
+    expect(liveLines(progress, frame).filter((line) => line.startsWith('  | '))).toEqual(
+      lines.slice(-8).map(({ text }) => `  | ${text}`),
+    )
+  })
+
+  test('shows nothing of a host’s that could move the cursor', () => {
+    const targets = [exampleTarget(1, 'failed', { error: 'a\u001b[2J\u009b1;1H\rb\u202e' })]
+    expect(liveLines(startProgress(deployOf(targets)), frame)[2]).toBe('  ✗ web-1.prod  failed        ab')
+  })
+})
+
+describe('progress', () => {
+  const eventAt = (seq: number): Event => Event.parse({ ...installEvent(2, 'committed'), seq, at: now })
+
+  test('goes on by events after the view it began with, and not by older ones', () => {
+    const progress = startProgress(deployOf(mixed, { seq: 10 }))
+    applyEvent(progress, eventAt(10))
+    expect(progress.hosts.get(hostIdOf(2))?.state).toBe('checking')
+    applyEvent(progress, eventAt(11))
+    expect(progress.hosts.get(hostIdOf(2))?.state).toBe('committed')
+  })
+
+  test('keeps what an old event tells of a failure', () => {
+    const progress = startProgress(deployOf(mixed, { seq: 10 }))
+    const failure = installEvent(4, 'rolled-back', { error: 'no', output: ['TypeError: x'] })
+    applyEvent(progress, Event.parse({ ...failure, seq: 3, at: now }))
+    expect(progress.hosts.get(hostIdOf(4))).toMatchObject({ output: ['TypeError: x'], error: 'no' })
+  })
+})
+
+describe('the summary', () => {
+  test('has the failure, what the service said, the counts and the next commands', () => {
+    const progress = startProgress(
+      deployOf(mixed, { state: 'partial', endedAt: now, error: 'One host rolled back.' }),
+    )
+    const failure = installEvent(4, 'rolled-back', { output: ['TypeError: x is not a function'] })
+    applyEvent(progress, Event.parse({ ...failure, seq: 3, at: now }))
+    expect(summaryLines(progress, 'partial', now, paint, false)).toEqual([
+      '  ✗ web-4.prod  rolled-back   The health check got 500.',
+      '      | TypeError: x is not a function',
+      'Deploy 12  web v2  partial in 4.0s  (4 hosts: 1 committed, 1 checking, 1 staged, 1 rolled-back)',
+      '  One host rolled back.',
+      '  logs:  tracker logs 12 --host web-4.prod',
+      '  retry: tracker retry 12',
+      '  undo:  tracker rollback 12',
+    ])
+  })
+
+  test('of leaving says how to come back and how to cancel', () => {
+    expect(summaryLines(startProgress(deployOf(mixed.slice(0, 3))), 'detached', now, paint, false)).toEqual([
+      'Detached; deploy 12 goes on.',
+      '  watch it:  tracker watch 12',
+      '  cancel it: tracker cancel 12',
+    ])
+  })
+})
+
+test('a step is one plain line, its output beneath it', () => {
+  const step = installEvent(1, 'failed', { tookMs: 94, error: 'no\nway', output: ['\u001b[31mred\u001b[0m'] })
+  const lines = stepLines(Event.parse({ ...step, seq: 1, at: now }), paint, 10)
+  expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d {2}web-1\.prod {2}failed \(after 94ms\): no way$/)
+  expect(lines[1]?.trim()).toBe('| red')
+})

@@ -1,0 +1,98 @@
+import { Command } from 'commander'
+import { appVersion, runCommandLine } from '../shared/command-line.ts'
+
+type Define = (command: Command) => void
+
+/** Every command. Its options and what it does are loaded only when it is asked for: `tracker --help` loads none. */
+const commands: readonly { name: string; summary: string; load: () => Promise<Define> }[] = [
+  {
+    name: 'login',
+    summary: 'say which tracker to use, and prove who you are',
+    load: async () => (await import('./cli/commands/login.ts')).defineLogin,
+  },
+  {
+    name: 'services',
+    summary: 'list services; register one with `services add`',
+    load: async () => (await import('./cli/commands/services.ts')).defineServices,
+  },
+  {
+    name: 'hosts',
+    summary: 'list hosts by cluster, name pattern and labels',
+    load: async () => (await import('./cli/commands/hosts.ts')).defineHosts,
+  },
+  {
+    name: 'enroll',
+    summary: 'make the token with which a host or a packer joins',
+    load: async () => (await import('./cli/commands/enroll.ts')).defineEnroll,
+  },
+  {
+    name: 'build',
+    summary: 'build a service at a ref, unless that was done before',
+    load: async () => (await import('./cli/commands/build.ts')).defineBuild,
+  },
+  {
+    name: 'deploy',
+    summary: 'bring a service to a version on chosen hosts, and watch',
+    load: async () => (await import('./cli/commands/deploy.ts')).defineDeploy,
+  },
+  {
+    name: 'watch',
+    summary: 'follow a deploy until it ends',
+    load: async () => (await import('./cli/commands/watch.ts')).defineWatch,
+  },
+  {
+    name: 'status',
+    summary: 'recent deploys, or one deploy with all its hosts',
+    load: async () => (await import('./cli/commands/status.ts')).defineStatus,
+  },
+  {
+    name: 'logs',
+    summary: 'every step of a deploy with its output, or a build’s log',
+    load: async () => (await import('./cli/commands/logs.ts')).defineLogs,
+  },
+  {
+    name: 'retry',
+    summary: 'deploy again to those hosts of a deploy that do not have it',
+    load: async () => (await import('./cli/commands/retry.ts')).defineRetry,
+  },
+  {
+    name: 'rollback',
+    summary: 'bring the hosts that a deploy changed back to what they ran',
+    load: async () => (await import('./cli/commands/rollback.ts')).defineRollback,
+  },
+  {
+    name: 'cancel',
+    summary: 'touch no further host in a deploy',
+    load: async () => (await import('./cli/commands/cancel.ts')).defineCancel,
+  },
+  {
+    name: 'versions',
+    summary: 'what really runs where, and what is out of sync',
+    load: async () => (await import('./cli/commands/versions.ts')).defineVersions,
+  },
+  {
+    name: 'serve',
+    summary: 'run the tracker itself',
+    load: async () => (await import('./serve-command.ts')).defineServe,
+  },
+  {
+    name: 'stop-nats',
+    summary: 'stop the nats-server that a tracker left running',
+    load: async () => (await import('./stop-nats-command.ts')).defineStopNats,
+  },
+]
+
+const program = new Command('tracker')
+  .description('Deploys services to fleets of hosts, and shows what runs where.')
+  .version(appVersion)
+  .option('--url <url>', 'the tracker to talk to (else $TRACKER_URL, else as logged in)')
+  .option('--token <token>', 'the token to use (else $TRACKER_TOKEN, else as logged in)')
+  .option('--json', 'print JSON: one document, or one line per event when watching')
+  .configureHelp({ showGlobalOptions: true })
+  .hook('preSubcommand', async (_, subcommand) => {
+    const define = await commands.find(({ name }) => name === subcommand.name())?.load()
+    define?.(subcommand)
+  })
+for (const { name, summary } of commands) program.command(name).description(summary)
+
+await runCommandLine(program, process.argv)
