@@ -50,8 +50,8 @@ export const runGroup = async (
     exitCode: result.exitCode,
     signal: result.signal,
     startError: child.pid === undefined ? (errnoOf(result.cause) ?? 'unknown error') : undefined,
-    stdout: result.stdout ?? '',
-    stderr: result.stderr ?? '',
+    stdout: onOutput ? '' : result.stdout,
+    stderr: onOutput ? '' : result.stderr,
   }
 }
 

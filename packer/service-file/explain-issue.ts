@@ -26,20 +26,15 @@ const unknownKey = (path: readonly PropertyKey[], key: string): string => {
 }
 
 const reasonOf = (issue: Issue): string => {
-  switch (issue.code) {
-    case 'invalid_key':
-      return issue.issues.map((inner) => inner.message).join(', ')
-    case 'invalid_union':
-      return unionReason(issue.errors)
-    case 'invalid_value':
-      return `must be ${issue.values.map((value) => `'${String(value)}'`).join(' or ')}`
-    case 'invalid_type':
-      return issue.input === undefined && issue.message.endsWith('received undefined')
-        ? 'is missing'
-        : issue.message.replace(/^Invalid input: /, '')
-    default:
-      return issue.message
+  if (issue.code === 'invalid_key') return issue.issues.map((inner) => inner.message).join(', ')
+  if (issue.code === 'invalid_union') return unionReason(issue.errors)
+  if (issue.code === 'invalid_value') {
+    return `must be ${issue.values.map((value) => `'${String(value)}'`).join(' or ')}`
   }
+  if (issue.code !== 'invalid_type') return issue.message
+  return issue.message.endsWith('received undefined')
+    ? 'is missing'
+    : issue.message.replace(/^Invalid input: /, '')
 }
 
 /** The branch that got past the type says most; if none did, all that would have been right. */

@@ -13,7 +13,7 @@ export interface Problem {
 /** A service file as written, with a way to find where each part of it stands. */
 export interface ParsedYaml {
   readonly value: unknown
-  positionOf(path: readonly PropertyKey[]): { line: number; column: number }
+  readonly positionOf: (path: readonly PropertyKey[]) => { line: number; column: number }
 }
 
 /** Reads YAML 1.2 without aliases and tags: whoever reads the file sees all of it. Throws what `problemsError` makes. */

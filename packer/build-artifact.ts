@@ -1,0 +1,154 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import type { ArtifactStore } from '../shared/artifact-store.ts'
+import type { ArtifactManifest, ArtifactRef } from '../shared/domain/artifact.ts'
+import type { RolloutConfig } from '../shared/domain/service-config.ts'
+import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
+import type { buildCall } from '../shared/messages/build.ts'
+import { buildConfigDigest } from './build-config.ts'
+import { builderFor } from './build/builders.ts'
+import { noSpaceForBuilds, runCommand } from './build/command.ts'
+import { buildEnvironment } from './build/environment.ts'
+import { endLeftovers } from './build/leftovers.ts'
+import type { BuildLog } from './build-log.ts'
+import type { BuildSettings, PackerPaths } from './config.ts'
+import { exportCommit } from './git/export-commit.ts'
+import { GitError } from './git/git.ts'
+import type { RepoCache } from './git/repo-cache.ts'
+import { describeCommit } from './git/resolve-ref.ts'
+import { pack } from './pack/pack.ts'
+import { readServiceFile, type ServiceFile } from './service-file/service-file.ts'
+
+export type BuildRequest = z.output<typeof buildCall.request>
+
+export interface BuildTools {
+  readonly cache: RepoCache
+  readonly store: ArtifactStore
+  readonly paths: PackerPaths
+  readonly settings: BuildSettings
+}
+
+export interface BuiltArtifact {
+  readonly artifact: ArtifactRef
+  readonly rollout: RolloutConfig
+}
+
+/** Builds a commit and puts the artifact into the store. Leaves nothing behind, no file and no process, however it ends. */
+export const buildArtifact = async (
+  request: BuildRequest,
+  tools: BuildTools,
+  log: Pick<BuildLog, 'write'>,
+  stop: AbortSignal,
+): Promise<BuiltArtifact> => {
+  const limit = AbortSignal.timeout(tools.settings.timeoutMs)
+  // The same place for every build of a service, as some tools write paths into what they make.
+  const directory = join(tools.paths.build, request.source.service)
+  try {
+    await clear(directory)
+    return await build(request, tools, log, directory, AbortSignal.any([stop, limit]))
+  } catch (error) {
+    stop.throwIfAborted()
+    throw limit.aborted ? tookTooLong(tools.settings.timeoutMs) : explain(error, directory)
+  } finally {
+    await clear(directory)
+  }
+}
+
+const build = async (
+  request: BuildRequest,
+  tools: BuildTools,
+  log: Pick<BuildLog, 'write'>,
+  directory: string,
+  signal: AbortSignal,
+): Promise<BuiltArtifact> => {
+  const { source, commit, version } = request
+  const say = (text: string): void => log.write('packer', text)
+  say(`Building ${source.service} ${version}, commit ${commit.slice(0, 10)} of ${source.repo}.`)
+  const repo = await tools.cache.withCommit(source.repo, commit)
+  const file = await readServiceFile(repo, source, commit)
+  await assertSameConfig(request, file)
+  const checkout = join(directory, 'source')
+  await exportCommit(repo, commit, source.path, checkout)
+  const { committedAt } = await describeCommit(repo, commit)
+
+  const serviceDirectory = join(checkout, source.path)
+  const env = await prepareEnvironment(directory, tools, committedAt)
+  const variables = await builderFor(file.config.build.type).build({
+    directory: serviceDirectory,
+    config: file.config,
+    say,
+    run: (command, args) => {
+      say(`$ ${[command, ...args].join(' ').trim().replaceAll('\n', '; ')}`)
+      return runCommand(command, args, {
+        cwd: serviceDirectory,
+        env,
+        signal,
+        onLine: (stream, text) => log.write(stream, text),
+        onExit: () => endLeftovers(directory),
+      })
+    },
+  })
+
+  const tarball = join(directory, 'artifact.tar.gz')
+  const packed = await pack(serviceDirectory, manifestOf(request, file, variables), tarball, signal)
+  say(`Packed ${packed.entries} entries, ${megabytes(packed.unpackedSize)}, into ${megabytes(packed.size)}.`)
+  await tools.store.put(packed.digest, tarball, signal)
+  say(`Stored as ${packed.digest}.`)
+  return { artifact: { ...packed, version, commit }, rollout: file.config.rollout }
+}
+
+/** Another packer may have told the tracker how it would build; if this one would do it otherwise, the artifact is not that. */
+const assertSameConfig = async (
+  { source, buildConfig }: BuildRequest,
+  { config }: ServiceFile,
+): Promise<void> => {
+  if ((await buildConfigDigest(source.path, config.build)) === buildConfig) return
+  throw new PersonError(
+    'conflict',
+    'This packer would build it in another way than the packer that was asked first.',
+    {
+      hint: 'Give all packers the same versions of apptracker, Node.js and Python, then build again.',
+    },
+  )
+}
+
+const prepareEnvironment = async (
+  directory: string,
+  { paths, settings }: BuildTools,
+  committedAt: number,
+): Promise<Record<string, string>> => {
+  const directories = { home: join(directory, 'home'), temporary: join(directory, 'tmp'), cache: paths.cache }
+  for (const path of Object.values(directories)) await mkdir(path, { recursive: true })
+  return buildEnvironment(process.env, directories, settings, Math.floor(committedAt / 1000))
+}
+
+const manifestOf = (
+  { source, version, commit }: BuildRequest,
+  { written }: ServiceFile,
+  variables: Readonly<Record<string, string>>,
+): z.input<typeof ArtifactManifest> => {
+  const run = { ...written.run, env: { ...written.run.env, ...variables } }
+  return { v: 1, service: source.service, version, commit, config: { ...written, run } }
+}
+
+const clear = async (directory: string): Promise<void> => {
+  endLeftovers(directory)
+  await rm(directory, { recursive: true, force: true, maxRetries: 3 })
+}
+
+const tookTooLong = (timeoutMs: number): PersonError =>
+  new PersonError('invalid', `The build took longer than ${timeoutMs / 60_000} minutes and was stopped.`, {
+    hint: 'Make it faster, or start the packer with a longer --build-timeout.',
+  })
+
+const explain = (error: unknown, directory: string): unknown => {
+  if (errnoOf(error) === 'ENOSPC' || /No space left on device/.test(messageOf(error))) {
+    return noSpaceForBuilds(directory, error)
+  }
+  return error instanceof GitError
+    ? new PersonError('invalid', `git failed: ${error.message}.`, { cause: error })
+    : error
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`

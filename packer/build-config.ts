@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+import { arch, platform } from 'node:process'
+import type { ServiceConfig } from '../shared/domain/service-config.ts'
+import { builderFor } from './build/builders.ts'
+
+/** Raise it when tarballs are written in another way: then every artifact is built anew. */
+const formatVersion = 1
+
+/** Digest of everything but the commit that decides an artifact's bytes, so that the same need not be built twice. */
+export const buildConfigDigest = async (path: string, build: ServiceConfig['build']): Promise<string> => {
+  const builder = builderFor(build.type)
+  const decides = {
+    format: formatVersion,
+    path,
+    build,
+    builder: builder.revision,
+    tool: await builder.toolVersion(),
+    machine: `${platform}-${arch}`,
+  }
+  return createHash('sha256').update(canonicalJson(decides)).digest('hex')
+}
+
+const canonicalJson = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )

@@ -1,0 +1,64 @@
+import type { Stats } from 'node:fs'
+import { lstat, readdir, readlink, realpath } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
+import { PersonError } from '../../shared/errors.ts'
+
+export interface Entry {
+  /** Inside the artifact. */
+  readonly path: string
+  readonly stats: Stats
+}
+
+/** Everything below a directory that belongs into an artifact, in the order of the tarball: by name, parents first. */
+export const listEntries = async (top: string): Promise<Entry[]> => {
+  const entries: Entry[] = []
+  await walk(await realpath(top), '', entries)
+  return entries.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+const walk = async (top: string, directory: string, entries: Entry[]): Promise<void> => {
+  for (const name of await readdir(join(top, directory))) {
+    const path = join(directory, name)
+    if (isLeftOut(path)) continue
+    checkName(path)
+    const stats = await lstat(join(top, path))
+    await checkKind(top, path, stats)
+    entries.push({ path, stats })
+    if (stats.isDirectory()) await walk(top, path, entries)
+  }
+}
+
+const isLeftOut = (path: string): boolean => /(^|\/)\.git$|(^|\/)node_modules\/\.cache$/.test(path)
+
+const refused = (path: string, reason: string): PersonError =>
+  new PersonError('invalid', `'${path}' cannot be in an artifact: ${reason}.`, {
+    hint: 'Let the build remove it, or take it out of the repo.',
+  })
+
+const checkName = (path: string): void => {
+  // U+FFFD is what bytes that are no UTF-8 are read as; such a file cannot even be opened by its name.
+  if (/[\p{Cc}\u{FFFD}\\]/u.test(path))
+    throw refused(path, 'its name holds control characters, a backslash or no UTF-8')
+}
+
+const checkKind = async (top: string, path: string, stats: Stats): Promise<void> => {
+  if (stats.isFile() || stats.isDirectory()) return
+  if (!stats.isSymbolicLink()) throw refused(path, 'it is a socket, a pipe or a device')
+  await checkLink(top, path)
+}
+
+/** A link may not leave the artifact, neither as written nor once the links on its way are followed. */
+const checkLink = async (top: string, path: string): Promise<void> => {
+  const target = await readlink(join(top, path))
+  const written = join(dirname(path), target)
+  if (isAbsolute(target) || isOutside(written))
+    throw refused(path, `it is a link to ${target}, outside of the artifact`)
+  const real = await realpath(join(top, path)).catch(() => (climbsBack(target) ? '/' : top))
+  if (isOutside(relative(top, real)))
+    throw refused(path, `it is a link that leads to ${real}, outside of the artifact`)
+}
+
+/** `..` after a name: where that leads depends on the links on the way, so a target that is not there cannot be judged. */
+const climbsBack = (target: string): boolean => /(^|\/)(?!\.\.?\/)[^/]+\/+(\.\/+)*\.\.(\/|$)/.test(target)
+
+const isOutside = (path: string): boolean => path === '..' || path.startsWith(`..${sep}`)

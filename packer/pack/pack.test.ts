@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmod, cp, link, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ArtifactManifest } from '../../shared/domain/artifact.ts'
+import { pack } from './pack.ts'
+
+const manifest = {
+  v: 1 as const,
+  service: 'web',
+  version: 'v1',
+  commit: 'a'.repeat(40),
+  config: {
+    service: 'web',
+    build: { type: 'node' as const },
+    run: { command: 'node .', stop: { grace: '3s' } },
+  },
+}
+let top: string
+let tree: string
+const packed = (name = 'out.tgz', directory = tree) =>
+  pack(directory, manifest, join(top, name), new AbortController().signal)
+const listing = (name = 'out.tgz'): string[] =>
+  execFileSync('tar', ['-tvzf', join(top, name), '--numeric-owner', '--full-time'], {
+    encoding: 'utf8',
+    env: { ...process.env, TZ: 'UTC' },
+  })
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/ +/g, ' '))
+
+beforeEach(async () => {
+  top = await mkdtemp(join(tmpdir(), 'packer-pack-'))
+  tree = join(top, 'tree')
+  await mkdir(join(tree, 'lib'), { recursive: true })
+  await writeFile(join(tree, 'lib/b'), 'bbb')
+  await writeFile(join(tree, 'lib-a'), 'a')
+  await writeFile(join(tree, 'run'), '#!/bin/sh\n', { mode: 0o6775 })
+  await symlink('lib/b', join(tree, 'link'))
+})
+afterEach(() => rm(top, { recursive: true, force: true }))
+
+describe('a tarball', () => {
+  test('is sorted, with fixed owner, time and modes, and says its size', async () => {
+    await chmod(join(tree, 'lib/b'), 0o600)
+    const result = await packed()
+    expect(listing().map((line) => line.replace(/(2000|1970)-01-01 00:00:00 /, ''))).toEqual([
+      expect.stringMatching(/^-rw-r--r-- 0\/0 \d+ \.artifact\.json$/),
+      'drwxr-xr-x 0/0 0 lib/',
+      '-rw-r--r-- 0/0 1 lib-a',
+      '-rw-r--r-- 0/0 3 lib/b',
+      expect.stringMatching(/^lrw.* 0\/0 0 link -> lib\/b$/),
+      '-rwxr-xr-x 0/0 10 run',
+    ])
+    const bytes = await readFile(join(top, 'out.tgz'))
+    const text = execFileSync('tar', ['-xzOf', join(top, 'out.tgz'), '.artifact.json'])
+    expect(ArtifactManifest.parse(JSON.parse(text.toString())).config.run.stop.grace).toBe(3000)
+    expect(result).toEqual({
+      digest: createHash('sha256').update(bytes).digest('hex'),
+      size: bytes.length,
+      unpackedSize: text.length + 1 + 3 + 10,
+      entries: 6,
+    })
+  })
+
+  test('of the same files elsewhere, at another time, by another hand is the same', async () => {
+    const other = join(top, 'other')
+    await cp(tree, other, { recursive: true, verbatimSymlinks: true })
+    await utimes(join(other, 'lib/b'), 1, 1)
+    await chmod(join(other, 'lib-a'), 0o666)
+    expect((await packed('one.tgz')).digest).toBe((await packed('two.tgz', other)).digest)
+  })
+
+  test('holds hard links as files, and long and foreign names', async () => {
+    await link(join(tree, 'lib/b'), join(tree, 'lib/c'))
+    const long = `lib/${'ü'.repeat(100)}/${'n'.repeat(200)}`
+    await mkdir(join(tree, long, '..'))
+    await writeFile(join(tree, long), '')
+    await packed()
+    expect(listing().filter((line) => line.endsWith('lib/b') || line.endsWith('lib/c'))).toEqual([
+      expect.stringMatching(/^-.* 3 /),
+      expect.stringMatching(/^-.* 3 /),
+      expect.stringMatching(/^l/),
+    ])
+    const into = join(top, 'into')
+    await mkdir(into)
+    execFileSync('tar', ['-xzf', join(top, 'out.tgz'), '-C', into])
+    expect(await readFile(join(into, long), 'utf8')).toBe('')
+  })
+
+  test('leaves out .git and tool caches', async () => {
+    await mkdir(join(tree, '.git'))
+    await mkdir(join(tree, 'node_modules/.cache/x'), { recursive: true })
+    await packed()
+    expect(listing().some((line) => /\.git|\.cache/.test(line))).toBe(false)
+  })
+})
+
+describe('what cannot be in an artifact is named', () => {
+  test.each([
+    ['/etc/passwd', /'bad' .*outside of the artifact/],
+    ['../../x', /'bad' .*outside of the artifact/],
+    ['lib/up/../../x', /'bad' .*outside of the artifact/],
+  ])('a link to %s', async (target, message) => {
+    await writeFile(join(top, 'x'), '')
+    await symlink('..', join(tree, 'lib/up'))
+    await symlink(target, join(tree, 'bad'))
+    await expect(packed()).rejects.toThrow(message)
+  })
+
+  test('a socket', async () => {
+    const server = createServer().listen(join(tree, 'sock'))
+    await new Promise((resolve) => server.once('listening', resolve))
+    await expect(packed()).rejects.toThrow(/'sock' cannot be in an artifact: it is a socket/)
+    server.close()
+  })
+
+  test('a name with a line end', async () => {
+    await writeFile(join(tree, 'a\nb'), '')
+    await expect(packed()).rejects.toThrow(/control characters/)
+  })
+
+  test('a manifest of the repo’s own', async () => {
+    await writeFile(join(tree, '.artifact.json'), '{}')
+    await expect(packed()).rejects.toThrow(/\.artifact\.json, which is the packer's to write/)
+  })
+})

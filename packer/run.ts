@@ -1,0 +1,46 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { NatsBus } from '../shared/adapters/nats-bus.ts'
+import { openStore } from '../shared/adapters/open-store.ts'
+import { createLogger } from '../shared/log.ts'
+import { endLeftovers } from './build/leftovers.ts'
+import { pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
+import { RepoCache } from './git/repo-cache.ts'
+import { readIdentity } from './identity.ts'
+import { lockDirectory } from './lock.ts'
+import { serve } from './serve.ts'
+
+export interface RunOptions {
+  readonly work: string
+  readonly buildTimeout: string
+  readonly trustRepoHost: readonly string[]
+}
+
+/** Runs the packer until `signal` aborts. */
+export const runPacker = async (options: RunOptions, signal: AbortSignal): Promise<void> => {
+  const paths = pathsIn(options.work)
+  const identity = await readIdentity(paths.identity)
+  const settings = await readBuildSettings(options.buildTimeout)
+  await using _lock = await lockDirectory(paths.lock)
+  await clearBuilds(paths)
+
+  const log = createLogger('packer')
+  const store = await openStore(identity.store)
+  const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(options.trustRepoHost), signal })
+  await using bus = await NatsBus.connect({
+    url: identity.natsUrl,
+    seed: identity.seed,
+    id: identity.id,
+    log,
+  })
+  const packer = { id: identity.id, bus, tools: { cache, store, paths, settings }, log, signal }
+  await serve(packer, () => {
+    process.stdout.write(`Ready: packer ${identity.name} (${identity.id})\n`)
+  })
+}
+
+/** A packer that was killed could not clear its builds away. */
+const clearBuilds = async ({ build }: PackerPaths): Promise<void> => {
+  endLeftovers(build)
+  await rm(build, { recursive: true, force: true })
+  await mkdir(build, { recursive: true })
+}
