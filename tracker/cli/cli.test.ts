@@ -1,0 +1,331 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { bundleCli, runCli, startCli } from '../../test/fixtures/cli-bundle.ts'
+import {
+  deployEvent,
+  exampleDeploy,
+  exampleTarget,
+  installEvent,
+} from '../../test/fixtures/example-deploy.ts'
+import { fixtureToken, refusal, ScriptedTracker } from '../../test/fixtures/scripted-tracker.ts'
+import type { DeployDetail } from '../../shared/api/deploys.ts'
+import { eventually } from '../../test/dev-env/poll.ts'
+
+let cli: string
+let tracker: ScriptedTracker
+
+beforeAll(async () => {
+  cli = await bundleCli()
+})
+afterAll(async () => rm(dirname(cli), { recursive: true }))
+beforeEach(async () => {
+  tracker = await ScriptedTracker.start()
+})
+afterEach(async () => tracker.stop())
+
+const run = (...args: string[]) => runCli(cli, args, { url: tracker.url })
+
+describe('bad input ends with one sentence and the right exit code', () => {
+  test.each([
+    [
+      'a command that is not there',
+      ['deplo', 'web'],
+      2,
+      /unknown command 'deplo'\n\(Did you mean deploy\?\)/,
+    ],
+    [
+      'a flag that is not there',
+      ['deploy', 'web', '--detch'],
+      2,
+      /unknown option '--detch'\n\(Did you mean --detach\?\)/,
+    ],
+    ['a missing argument', ['watch'], 2, /missing required argument 'id'/],
+    ['an argument too many', ['hosts', 'x'], 2, /too many arguments/],
+    [
+      'a regex with lookahead',
+      ['hosts', '-H', '(?=web)'],
+      2,
+      /--host '\(\?=web\)' is not a regular expression/,
+    ],
+    ['a cluster that cannot be', ['hosts', '-c', '../x'], 2, /--cluster '\.\.\/x'/],
+    ['a label without a value', ['hosts', '-l', 'os'], 2, /name=value/],
+    ['a deploy id that does not count', ['watch', 'x'], 2, /deploy id 'x'/],
+    ['a duration without a unit', ['deploy', 'web', '--all', '--timeout', '10'], 2, /--timeout '10'/],
+    ['a ref that git would misread', ['deploy', 'web@--upload-pack=x', '--all'], 2, /ref/],
+    [
+      'a repo with credentials',
+      ['services', 'add', 'web', 'https://me:secret@example.com/x'],
+      2,
+      /credentials|repo is/,
+    ],
+    ['a host without a cluster', ['enroll', 'web-1.prod'], 2, /needs a cluster/],
+    ['no hosts chosen, off a terminal', ['deploy', 'web'], 2, /No hosts are chosen for web/],
+    ['a tracker URL that is none', ['hosts', '--url', 'ftp://x'], 2, /--url 'ftp:\/\/x'/],
+    ['a wrong token', ['hosts', '--token', 'at_wrong'], 4, /token is not known/],
+  ])('%s', async (_, args, code, reason) => {
+    const ran = await run(...args)
+    expect(ran.stderr).toMatch(reason)
+    expect(ran.stderr).not.toMatch(/^\s+at /m)
+    expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code, stdout: '' })
+    expect(tracker.calls).toEqual([])
+  })
+
+  test('a tracker that is not there: 69', async () => {
+    await tracker.stop()
+    expect(await run('hosts')).toMatchObject({
+      code: 69,
+      stderr: expect.stringMatching(/cannot be reached/) as string,
+    })
+  })
+
+  test('a service that another deploy holds: 7, with the tracker’s own words made safe', async () => {
+    tracker.answers.createDeploy = () => refusal(423, 'locked', 'Deploy 11 \u001b[2Jruns.', 'Wait for it.')
+    const ran = await run('deploy', 'web', '--all')
+    expect(ran).toMatchObject({ code: 7, stderr: 'error: Deploy 11 runs.\n  Wait for it.\n' })
+  })
+
+  test('no tracker chosen', async () => {
+    expect(await runCli(cli, ['hosts'])).toMatchObject({ code: 2 })
+  })
+})
+
+describe('login', () => {
+  let directory: string
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'apptracker-login-'))
+    tracker.answers.getSession = () => ({ name: 'admin' })
+  })
+  afterEach(async () => rm(directory, { recursive: true }))
+
+  test('remembers the tracker and the token, in a private file, and later commands use them', async () => {
+    const path = join(directory, 'config.json')
+    const environment = { APPTRACKER_CONFIG: path }
+    const login = await runCli(cli, ['login', `${tracker.url}/`, '--token-stdin'], {
+      environment,
+      input: `${fixtureToken}\n`,
+    })
+    expect(login).toMatchObject({ code: 0, stdout: `Logged in to ${tracker.url} as admin.\n` })
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ url: tracker.url, token: fixtureToken })
+
+    tracker.answers.listServices = () => ({ services: [] })
+    expect(await runCli(cli, ['services'], { environment })).toMatchObject({ code: 0 })
+    const elsewhere = await runCli(cli, ['services', '--url', 'http://127.0.0.1:9'], { environment })
+    expect(elsewhere).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(/No token is known for/) as string,
+    })
+  })
+
+  test('with a wrong token remembers nothing', async () => {
+    const path = join(directory, 'config.json')
+    const login = await runCli(cli, ['login', tracker.url, '--token', 'at_wrong'], {
+      environment: { APPTRACKER_CONFIG: path },
+    })
+    expect(login.code).toBe(4)
+    await expect(stat(path)).rejects.toThrow(/ENOENT/)
+  })
+})
+
+describe('watching a deploy', () => {
+  const targets = [exampleTarget(1, 'staged'), exampleTarget(2, 'staged')]
+  const rolling = exampleDeploy(targets)
+  let now: DeployDetail
+
+  beforeEach(() => {
+    now = rolling
+    tracker.answers.createDeploy = () => now
+    tracker.answers.getDeploy = () => ({ ...now, seq: tracker.events.length })
+  })
+
+  const end = (state: DeployDetail['state'], ended: DeployDetail['targets']): void => {
+    now = exampleDeploy(ended, { state, endedAt: Date.now() })
+    tracker.emit(deployEvent(state))
+  }
+  const feedIsOpen = (times = 1) => eventually(`feed ${times} opened`, () => tracker.feedsOpened >= times)
+
+  test.each([
+    ['succeeded', 0, 'committed'],
+    ['failed', 3, 'failed'],
+    ['partial', 5, 'failed'],
+    ['rolled-back', 6, 'rolled-back'],
+    ['cancelled', 9, 'staged'],
+  ] as const)('that ends %s: exit code %i', async (state, code, install) => {
+    const running = startCli(cli, ['deploy', 'web@v2', '-c', 'prod'], { url: tracker.url })
+    await feedIsOpen()
+    tracker.emit(installEvent(1, install))
+    end(state, [exampleTarget(1, install), exampleTarget(2, 'staged')])
+    const ran = await running.ended
+    expect(ran.stdout).toMatch(new RegExp(`web-1\\.prod +${install}`))
+    expect(ran.stdout).toMatch(new RegExp(`^Deploy 12 {2}web v2 {2}${state} in `, 'm'))
+    expect(ran).toMatchObject({ code, stderr: '' })
+    expect(ran.stdout).not.toContain('\u001b')
+    expect(tracker.calls[0]?.call.body).toMatchObject({
+      service: 'web',
+      ref: 'v2',
+      selection: { clusters: ['prod'] },
+    })
+  })
+
+  test('shows a failed host’s error and the service’s own output', async () => {
+    const running = startCli(cli, ['deploy', 'web', '--all'], { url: tracker.url })
+    await feedIsOpen()
+    tracker.emit(
+      installEvent(1, 'rolled-back', { error: 'Port 80 refused.', output: ['TypeError: \u001b[2Jx'] }),
+    )
+    end('rolled-back', [exampleTarget(1, 'rolled-back', { error: 'Port 80 refused.' })])
+    const { stdout } = await running.ended
+    expect(stdout).toMatch(/✗ web-1\.prod {2}rolled-back +Port 80 refused\.\n +\| TypeError: x\n/)
+    expect(stdout).toContain('retry: tracker retry 12')
+  })
+
+  test('prints NDJSON, the result last', async () => {
+    const running = startCli(cli, ['deploy', 'web', '--all', '--json'], { url: tracker.url })
+    await feedIsOpen()
+    tracker.emit(installEvent(1, 'committed'))
+    end('succeeded', [exampleTarget(1, 'committed')])
+    const { stdout } = await running.ended
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(lines.map(({ kind }) => kind)).toEqual(['install.state', 'deploy.state', 'result'])
+    expect(lines[2]).toMatchObject({
+      outcome: 'succeeded',
+      exitCode: 0,
+      deploy: { id: 12, state: 'succeeded' },
+    })
+  })
+
+  test('goes on when the tracker is restarted, missing nothing and repeating nothing', async () => {
+    const running = startCli(cli, ['deploy', 'web', '--all', '--json'], { url: tracker.url })
+    await feedIsOpen()
+    tracker.emit(installEvent(1, 'checking'))
+    await eventually('the first event arrived', () => running.stdout().includes('checking'))
+    await tracker.stop()
+    tracker.emit(installEvent(1, 'committed'))
+    await tracker.listen()
+    await feedIsOpen(2)
+    tracker.emit(installEvent(2, 'committed'))
+    end('succeeded', [exampleTarget(1, 'committed'), exampleTarget(2, 'committed')])
+    const { code, stdout } = await running.ended
+    const seqs = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { seq?: number }).seq)
+    expect(seqs).toEqual([1, 2, 3, 4, undefined])
+    expect(code).toBe(0)
+  })
+
+  test('a restart of the tracker is a small notice', async () => {
+    const running = startCli(cli, ['deploy', 'web', '--all'], { url: tracker.url })
+    await feedIsOpen()
+    await tracker.stop()
+    await eventually('the notice', () => running.stderr().includes('away'))
+    await tracker.listen()
+    await eventually('the second notice', () => running.stderr().includes('back'))
+    end('succeeded', [exampleTarget(1, 'committed')])
+    const { code, stderr } = await running.ended
+    expect(stderr).toBe('the tracker is away; hosts go on, trying again …\nthe tracker is back\n')
+    expect(code).toBe(0)
+  })
+
+  test('ends although its last event came while it was away', async () => {
+    const running = startCli(cli, ['deploy', 'web', '--all'], { url: tracker.url })
+    await feedIsOpen()
+    await tracker.stop()
+    end('succeeded', [exampleTarget(1, 'committed')])
+    await tracker.listen()
+    expect((await running.ended).code).toBe(0)
+  })
+
+  test('Ctrl-C leaves and never cancels: 130, and how to go on', async () => {
+    const running = startCli(cli, ['deploy', 'web', '--all'], { url: tracker.url })
+    await feedIsOpen()
+    running.child.kill('SIGINT')
+    const { code, stdout } = await running.ended
+    expect(stdout).toContain(
+      'Detached; deploy 12 goes on.\n  watch it:  tracker watch 12\n  cancel it: tracker cancel 12\n',
+    )
+    expect(code).toBe(130)
+    expect(tracker.calls.map(({ name }) => name)).not.toContain('cancelDeploy')
+  })
+
+  test('Ctrl-C leaves at once while the tracker does not answer', async () => {
+    const running = startCli(cli, ['deploy', 'web', '--all'], { url: tracker.url })
+    await feedIsOpen()
+    tracker.answers.getDeploy = () => new Promise(() => undefined)
+    tracker.emit(deployEvent('rolling'))
+    await eventually('the deploy is asked for', () => tracker.calls.some(({ name }) => name === 'getDeploy'))
+    running.child.kill('SIGINT')
+    expect((await running.ended).code).toBe(130)
+  })
+
+  test('the timeout: 8, still running', async () => {
+    const ran = await run('deploy', 'web', '--all', '--timeout', '300ms')
+    expect(ran.stdout).toMatch(/Deploy 12 is still running \(rolling\) at the timeout/)
+    expect(ran.code).toBe(8)
+  })
+
+  test('a token that is revoked meanwhile: 4', async () => {
+    tracker.answers.createDeploy = () => rolling
+    const running = startCli(cli, ['deploy', 'web', '--all'], { url: tracker.url })
+    await feedIsOpen()
+    tracker.answers.getDeploy = () => refusal(401, 'unauthenticated', 'The token was revoked.')
+    tracker.emit(deployEvent('rolling'))
+    expect(await running.ended).toMatchObject({ code: 4, stderr: 'error: The token was revoked.\n' })
+  })
+
+  test('--detach only says which deploy it is', async () => {
+    const ran = await run('deploy', 'web', '--all', '--detach')
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Deploy 12 {2}web v2\n/) as string })
+    expect(tracker.feedsOpened).toBe(0)
+  })
+
+  test('shows the build’s log, and a build that fails fast is not missed', async () => {
+    now = exampleDeploy(targets, { state: 'building', buildId: 7 })
+    const running = startCli(cli, ['deploy', 'web', '--all'], { url: tracker.url })
+    await feedIsOpen(2)
+    const line = (text: string) => ({ at: 1, stream: 'stdout' as const, text })
+    tracker.emit({ kind: 'build.log', buildId: 7, data: { lines: [line('added 12 packages')] } })
+    await eventually('the log arrives live', () => running.stdout().includes('added 12 packages'))
+    now = { ...now, state: 'failed', error: 'The build failed.', endedAt: Date.now() }
+    tracker.emit(
+      { kind: 'build.log', buildId: 7, data: { lines: [line('npm ERR! missing script')] } },
+      { kind: 'build.state', buildId: 7, data: { state: 'failed', error: 'npm exited with 1.' } },
+      { kind: 'deploy.state', deployId: 12, data: { state: 'failed' } },
+    )
+    const { code, stdout } = await running.ended
+    expect(stdout.match(/missing script/g)).toHaveLength(1)
+    expect(stdout).toContain('The build failed.')
+    expect(code).toBe(3)
+  })
+
+  test('of a deploy that is over tells its whole history and its exit code', async () => {
+    tracker.emit(
+      installEvent(1, 'rolled-back', { error: 'no', output: ['boom'] }),
+      deployEvent('rolled-back'),
+    )
+    now = exampleDeploy([exampleTarget(1, 'rolled-back', { error: 'no' })], {
+      state: 'rolled-back',
+      endedAt: Date.now(),
+    })
+    const ran = await run('watch', '12')
+    expect(ran.stdout).toMatch(/\| boom/)
+    expect(ran.code).toBe(6)
+  })
+
+  test('rollback of a service takes its last deploy that changed something, and prints how to undo it', async () => {
+    const view = (id: number, counts: object) => {
+      const { targets: _t, warnings: _w, seq: _s, ...rest } = rolling
+      return { ...rest, id, counts }
+    }
+    tracker.answers.listDeploys = () => ({ deploys: [view(11, {}), view(10, { committed: 2 })] })
+    tracker.answers.rollbackDeploy = () => ({ ...now, rollbackOf: 10 })
+    const ran = await run('rollback', 'web', '--detach')
+    expect(ran.stdout).toContain('Rolling back deploy 10. To undo this: tracker rollback 12')
+    expect(tracker.calls.at(-1)?.call.params).toEqual({ id: '10' })
+  })
+})
