@@ -1,0 +1,17 @@
+import type { ArtifactStore } from '../shared/artifact-store.ts'
+import type { Logger } from '../shared/log.ts'
+import type { BuildDesk } from './builds/build-desk.ts'
+import type { Store } from './db/store.ts'
+import type { EnrolmentDesk } from './fleet/enrolment-desk.ts'
+import type { Presence } from './fleet/presence.ts'
+
+/** The parts of a running tracker that its API works with. */
+export interface TrackerContext {
+  readonly store: Store
+  readonly artifacts: ArtifactStore
+  readonly builds: BuildDesk
+  readonly enrolments: EnrolmentDesk
+  readonly presence: Presence
+  readonly log: Logger
+  readonly now: () => number
+}

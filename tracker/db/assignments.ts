@@ -1,0 +1,45 @@
+import type { Phase } from '../../shared/messages/order.ts'
+import type { Db } from './open.ts'
+
+export interface Assignment {
+  readonly hostId: string
+  readonly service: string
+  readonly seq: number
+  readonly phase: Phase
+  readonly digest: string
+  readonly deployId: number
+  readonly desired: string | null
+}
+
+export const assignmentsTable = (db: Db) => {
+  const columns =
+    'host_id AS hostId, service, seq, phase, digest, deploy_id AS deployId, desired FROM assignments'
+  const get = db.prepare<[string, string], Assignment>(`SELECT ${columns} WHERE host_id = ? AND service = ?`)
+  const ofHost = db.prepare<[string], Assignment>(`SELECT ${columns} WHERE host_id = ? ORDER BY service`)
+  const list = db.prepare<[], Assignment>(`SELECT ${columns}`)
+  const assign = db.prepare<[Omit<Assignment, 'seq' | 'desired'>], { seq: number }>(
+    `INSERT INTO assignments (host_id, service, seq, phase, digest, deploy_id, desired)
+     VALUES (@hostId, @service, 1, @phase, @digest, @deployId, iif(@phase = 'activate', @digest, NULL))
+     ON CONFLICT (host_id, service) DO UPDATE SET
+       seq = seq + 1, phase = @phase, digest = @digest, deploy_id = @deployId,
+       desired = iif(@phase = 'activate', @digest, desired)
+     RETURNING seq`,
+  )
+  const setDesired = db.prepare(
+    'UPDATE assignments SET desired = @desired WHERE host_id = @hostId AND service = @service',
+  )
+
+  return {
+    get: (hostId: string, service: string): Assignment | undefined => get.get(hostId, service),
+    ofHost: (hostId: string): Assignment[] => ofHost.all(hostId),
+    list: (): Assignment[] => list.all(),
+    /** Gives a host its next order for a service and returns that order's seq. */
+    assign: (assignment: Omit<Assignment, 'seq' | 'desired'>): number => {
+      const row = assign.get(assignment)
+      if (!row) throw new Error('assignment was not stored')
+      return row.seq
+    },
+    setDesired: (hostId: string, service: string, desired: string | null): void =>
+      void setDesired.run({ hostId, service, desired }),
+  }
+}

@@ -1,0 +1,101 @@
+import type { HostSelection } from '../../shared/api/hosts.ts'
+import type { DeployState } from '../../shared/domain/deploy-state.ts'
+import type { InstallState } from '../../shared/domain/install-state.ts'
+import type { RolloutConfig } from '../../shared/domain/service-config.ts'
+import type { Db } from './open.ts'
+
+export interface Deploy {
+  readonly id: number
+  readonly service: string
+  readonly version: string
+  readonly commit: string | null
+  readonly digest: string | null
+  readonly buildId: number | null
+  readonly state: DeployState
+  readonly error: string | null
+  readonly reason: string | null
+  readonly createdBy: string
+  readonly createdAt: number
+  readonly endedAt: number | null
+  readonly retryOf: number | null
+  readonly rollbackOf: number | null
+  readonly rollout: RolloutConfig
+  readonly selection: HostSelection
+  readonly warnings: string[]
+}
+
+type Row = Omit<Deploy, 'rollout' | 'selection' | 'warnings'> & {
+  rollout: string
+  selection: string
+  warnings: string
+}
+
+const deployOf = (row: Row): Deploy => ({
+  ...row,
+  rollout: JSON.parse(row.rollout) as RolloutConfig,
+  selection: JSON.parse(row.selection) as HostSelection,
+  warnings: JSON.parse(row.warnings) as string[],
+})
+
+export type NewDeploy = Omit<Deploy, 'id' | 'state' | 'error' | 'endedAt'>
+
+export const deploysTable = (db: Db) => {
+  const columns = `id, service, version, commit_id AS "commit", digest, build_id AS buildId, state, error, reason,
+    created_by AS createdBy, created_at AS createdAt, ended_at AS endedAt, retry_of AS retryOf,
+    rollback_of AS rollbackOf, rollout, selection, warnings FROM deploys`
+  const get = db.prepare<[number], Row>(`SELECT ${columns} WHERE id = ?`)
+  const running = db.prepare<[], Row>(`SELECT ${columns} WHERE ended_at IS NULL ORDER BY id`)
+  const runningOf = db.prepare<[string], Row>(`SELECT ${columns} WHERE ended_at IS NULL AND service = ?`)
+  const awaiting = db.prepare<[number], Row>(
+    `SELECT ${columns} WHERE ended_at IS NULL AND digest IS NULL AND build_id = ? ORDER BY id`,
+  )
+  const list = db.prepare<[{ service: string | null; before: number | null; limit: number }], Row>(
+    `SELECT ${columns} WHERE (@service IS NULL OR service = @service) AND (@before IS NULL OR id < @before)
+     ORDER BY id DESC LIMIT @limit`,
+  )
+  const counts = db.prepare<[number], { state: InstallState; count: number }>(
+    'SELECT state, count(*) AS count FROM targets WHERE deploy_id = ? GROUP BY state',
+  )
+  const insert = db.prepare(
+    `INSERT INTO deploys (service, version, commit_id, digest, build_id, state, reason, created_by, created_at, retry_of,
+       rollback_of, rollout, selection, warnings)
+     VALUES (@service, @version, @commit, @digest, @buildId, 'planned', @reason, @createdBy, @createdAt, @retryOf,
+       @rollbackOf, @rollout, @selection, @warnings)`,
+  )
+  const setState = db.prepare(
+    'UPDATE deploys SET state = @state, error = @error, ended_at = @endedAt WHERE id = @id',
+  )
+  const setDigest = db.prepare('UPDATE deploys SET digest = @digest WHERE id = @id')
+
+  return {
+    get: (id: number): Deploy | undefined => {
+      const row = get.get(id)
+      return row && deployOf(row)
+    },
+    running: (): Deploy[] => running.all().map(deployOf),
+    /** The one deploy of this service that has not ended, if there is one. */
+    runningOf: (service: string): Deploy | undefined => {
+      const row = runningOf.get(service)
+      return row && deployOf(row)
+    },
+    awaiting: (buildId: number): Deploy[] => awaiting.all(buildId).map(deployOf),
+    list: (filter: { service: string | undefined; before: number | undefined; limit: number }): Deploy[] =>
+      list
+        .all({ service: filter.service ?? null, before: filter.before ?? null, limit: filter.limit })
+        .map(deployOf),
+    counts: (id: number): Partial<Record<InstallState, number>> =>
+      Object.fromEntries(counts.all(id).map(({ state, count }) => [state, count])),
+    insert: (deploy: NewDeploy): number =>
+      Number(
+        insert.run({
+          ...deploy,
+          rollout: JSON.stringify(deploy.rollout),
+          selection: JSON.stringify(deploy.selection),
+          warnings: JSON.stringify(deploy.warnings),
+        }).lastInsertRowid,
+      ),
+    setState: (id: number, state: DeployState, error: string | null, endedAt: number | null): void =>
+      void setState.run({ id, state, error, endedAt }),
+    setDigest: (id: number, digest: string): void => void setDigest.run({ id, digest }),
+  }
+}

@@ -1,0 +1,74 @@
+import { Event, type NewEvent } from '../../shared/domain/event.ts'
+import type { EventFilter } from '../../shared/api/events.ts'
+import type { Db } from './open.ts'
+
+interface Row {
+  seq: number
+  at: number
+  kind: string
+  service: string | null
+  deploy_id: number | null
+  build_id: number | null
+  host_id: string | null
+  data: string
+}
+
+const eventOf = (row: Row): Event =>
+  ({
+    seq: row.seq,
+    at: row.at,
+    kind: row.kind,
+    ...(row.service === null ? {} : { service: row.service }),
+    ...(row.deploy_id === null ? {} : { deployId: row.deploy_id }),
+    ...(row.build_id === null ? {} : { buildId: row.build_id }),
+    ...(row.host_id === null ? {} : { hostId: row.host_id }),
+    data: JSON.parse(row.data) as unknown,
+  }) as Event
+
+/** A deploy's part of the list includes the log of the build it waited for. */
+const condition = {
+  all: '',
+  deploy: `AND (deploy_id = @deploy OR build_id = (SELECT build_id FROM deploys WHERE id = @deploy))`,
+  build: 'AND build_id = @build',
+  host: 'AND host_id = @host',
+}
+
+export const eventsTable = (db: Db) => {
+  const insert = db.prepare(
+    `INSERT INTO events (at, kind, service, deploy_id, build_id, host_id, host_event_id, data)
+     VALUES (@at, @kind, @service, @deployId, @buildId, @hostId, @hostEventId, @data)
+     ON CONFLICT (host_id, host_event_id) WHERE host_event_id IS NOT NULL DO NOTHING`,
+  )
+  const latest = db.prepare<[], { seq: number | null }>('SELECT max(seq) AS seq FROM events')
+  const select = (filters: readonly (keyof typeof condition)[]) =>
+    db.prepare<[Record<string, unknown>], Row>(
+      `SELECT seq, at, kind, service, deploy_id, build_id, host_id, data FROM events
+       WHERE seq > @since ${filters.map((name) => condition[name]).join(' ')} ORDER BY seq LIMIT @limit`,
+    )
+  const selections = new Map<string, ReturnType<typeof select>>()
+
+  return {
+    append: (event: NewEvent, at: number, hostEventId?: string): Event | undefined => {
+      const { changes, lastInsertRowid } = insert.run({
+        at,
+        kind: event.kind,
+        service: event.service ?? null,
+        deployId: event.deployId ?? null,
+        buildId: event.buildId ?? null,
+        hostId: event.hostId ?? null,
+        hostEventId: hostEventId ?? null,
+        data: JSON.stringify(event.data),
+      })
+      return changes === 0 ? undefined : ({ seq: Number(lastInsertRowid), at, ...event } as Event)
+    },
+    latest: (): number => latest.get()?.seq ?? 0,
+    list: (filter: EventFilter, since: number, limit: number): Event[] => {
+      const names = (['deploy', 'build', 'host'] as const).filter((name) => filter[name] !== undefined)
+      const key = names.join()
+      const statement = selections.get(key) ?? select(names)
+      selections.set(key, statement)
+      const given = Object.fromEntries(names.map((name) => [name, filter[name]]))
+      return statement.all({ ...given, since, limit }).map(eventOf)
+    },
+  }
+}

@@ -1,0 +1,146 @@
+/** Times are milliseconds since the epoch by the tracker's clock; JSON columns hold values of the schemas in shared/. */
+export const initial = `
+CREATE TABLE tokens (
+  hash       TEXT PRIMARY KEY,
+  name       TEXT NOT NULL,
+  kind       TEXT NOT NULL CHECK (kind IN ('admin', 'session')),
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER
+) STRICT;
+
+CREATE TABLE services (
+  name       TEXT PRIMARY KEY,
+  repo       TEXT NOT NULL,
+  path       TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE enrolments (
+  token_hash TEXT PRIMARY KEY,
+  kind       TEXT NOT NULL CHECK (kind IN ('host', 'packer')),
+  name       TEXT NOT NULL,
+  cluster    TEXT,
+  labels     TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE agents (
+  id          TEXT PRIMARY KEY,
+  kind        TEXT NOT NULL CHECK (kind IN ('host', 'packer')),
+  name        TEXT NOT NULL,
+  cluster     TEXT,
+  labels      TEXT NOT NULL,
+  nkey        TEXT NOT NULL UNIQUE,
+  enrolled_at INTEGER NOT NULL,
+  UNIQUE (kind, name)
+) STRICT;
+
+CREATE TABLE reports (
+  host_id  TEXT PRIMARY KEY REFERENCES agents (id),
+  at       INTEGER NOT NULL,
+  grabber  TEXT NOT NULL,
+  boot_id  TEXT NOT NULL,
+  services TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE builds (
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  service      TEXT NOT NULL,
+  version      TEXT NOT NULL,
+  commit_id    TEXT NOT NULL,
+  subject      TEXT NOT NULL,
+  build_config TEXT NOT NULL,
+  state        TEXT NOT NULL,
+  attempts     INTEGER NOT NULL DEFAULT 0,
+  error        TEXT,
+  digest       TEXT,
+  created_at   INTEGER NOT NULL,
+  ended_at     INTEGER
+) STRICT;
+CREATE UNIQUE INDEX one_running_build ON builds (service, commit_id, build_config) WHERE ended_at IS NULL;
+
+CREATE TABLE artifacts (
+  digest        TEXT PRIMARY KEY,
+  service       TEXT NOT NULL,
+  version       TEXT NOT NULL,
+  commit_id     TEXT NOT NULL,
+  build_config  TEXT NOT NULL,
+  size          INTEGER NOT NULL,
+  unpacked_size INTEGER NOT NULL,
+  entries       INTEGER NOT NULL,
+  rollout       TEXT NOT NULL,
+  created_at    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX artifacts_by_commit ON artifacts (service, commit_id, build_config);
+
+CREATE TABLE deploys (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  service     TEXT NOT NULL,
+  version     TEXT NOT NULL,
+  commit_id   TEXT,
+  digest      TEXT,
+  build_id    INTEGER,
+  state       TEXT NOT NULL,
+  error       TEXT,
+  reason      TEXT,
+  created_by  TEXT NOT NULL,
+  created_at  INTEGER NOT NULL,
+  ended_at    INTEGER,
+  retry_of    INTEGER,
+  rollback_of INTEGER,
+  rollout     TEXT NOT NULL,
+  selection   TEXT NOT NULL,
+  warnings    TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX one_running_deploy ON deploys (service) WHERE ended_at IS NULL;
+
+CREATE TABLE targets (
+  deploy_id        INTEGER NOT NULL REFERENCES deploys (id),
+  host_id          TEXT NOT NULL,
+  host_name        TEXT NOT NULL,
+  cluster          TEXT NOT NULL,
+  batch            INTEGER NOT NULL,
+  digest           TEXT,
+  version          TEXT NOT NULL,
+  previous_digest  TEXT,
+  previous_version TEXT,
+  state            TEXT NOT NULL,
+  -- Of the order that was sent last; null before the first.
+  seq              INTEGER,
+  phase            TEXT,
+  ordered_at       INTEGER,
+  confirmed        INTEGER NOT NULL DEFAULT 0,
+  error            TEXT,
+  updated_at       INTEGER NOT NULL,
+  PRIMARY KEY (deploy_id, host_id)
+) STRICT, WITHOUT ROWID;
+
+-- What each host should have: the truth that orders carry and that hosts ask for.
+CREATE TABLE assignments (
+  host_id   TEXT NOT NULL,
+  service   TEXT NOT NULL,
+  seq       INTEGER NOT NULL,
+  phase     TEXT NOT NULL,
+  digest    TEXT NOT NULL,
+  deploy_id INTEGER NOT NULL,
+  -- What should run here: lags behind digest while it is only staged, and goes back when the host rolled back.
+  desired   TEXT,
+  PRIMARY KEY (host_id, service)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE events (
+  seq           INTEGER PRIMARY KEY,
+  at            INTEGER NOT NULL,
+  kind          TEXT NOT NULL,
+  service       TEXT,
+  deploy_id     INTEGER,
+  build_id      INTEGER,
+  host_id       TEXT,
+  host_event_id TEXT,
+  data          TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_by_deploy ON events (deploy_id, seq) WHERE deploy_id IS NOT NULL;
+CREATE INDEX events_by_build ON events (build_id, seq) WHERE build_id IS NOT NULL;
+CREATE INDEX events_by_host ON events (host_id, seq) WHERE host_id IS NOT NULL;
+CREATE UNIQUE INDEX events_once ON events (host_id, host_event_id) WHERE host_event_id IS NOT NULL;
+`

@@ -1,0 +1,66 @@
+import type { InstallState } from '../../shared/domain/install-state.ts'
+import type { Phase } from '../../shared/messages/order.ts'
+import type { Db } from './open.ts'
+
+/** One host of one deploy, frozen when the deploy was made. */
+export interface Target {
+  readonly deployId: number
+  readonly hostId: string
+  readonly hostName: string
+  readonly cluster: string
+  readonly batch: number
+  readonly digest: string | null
+  readonly version: string
+  readonly previousDigest: string | null
+  readonly previousVersion: string | null
+  readonly state: InstallState
+  readonly seq: number | null
+  readonly phase: Phase | null
+  readonly orderedAt: number | null
+  readonly confirmed: boolean
+  readonly error: string | null
+  readonly updatedAt: number
+}
+
+type Row = Omit<Target, 'confirmed'> & { confirmed: number }
+
+const targetOf = (row: Row): Target => ({ ...row, confirmed: row.confirmed === 1 })
+
+export type NewTarget = Omit<Target, 'state' | 'seq' | 'phase' | 'orderedAt' | 'confirmed' | 'error'>
+
+export const targetsTable = (db: Db) => {
+  const columns = `deploy_id AS deployId, host_id AS hostId, host_name AS hostName, cluster, batch, digest, version,
+    previous_digest AS previousDigest, previous_version AS previousVersion, state, seq, phase, ordered_at AS orderedAt,
+    confirmed, error, updated_at AS updatedAt FROM targets`
+  const one = 'WHERE deploy_id = @deployId AND host_id = @hostId'
+  const get = db.prepare<[{ deployId: number; hostId: string }], Row>(`SELECT ${columns} ${one}`)
+  const list = db.prepare<[number], Row>(`SELECT ${columns} WHERE deploy_id = ? ORDER BY batch, host_name`)
+  const insert = db.prepare(
+    `INSERT INTO targets (deploy_id, host_id, host_name, cluster, batch, digest, version, previous_digest, previous_version,
+       state, updated_at)
+     VALUES (@deployId, @hostId, @hostName, @cluster, @batch, @digest, @version, @previousDigest, @previousVersion,
+       'assigned', @updatedAt)`,
+  )
+  const setState = db.prepare(`UPDATE targets SET state = @state, error = @error, updated_at = @now ${one}`)
+  const setOrder = db.prepare(
+    `UPDATE targets SET seq = @seq, phase = @phase, ordered_at = @now, updated_at = @now ${one}`,
+  )
+  const setDigest = db.prepare('UPDATE targets SET digest = ? WHERE deploy_id = ?')
+  const confirm = db.prepare(`UPDATE targets SET confirmed = 1, updated_at = @now ${one}`)
+
+  return {
+    get: (deployId: number, hostId: string): Target | undefined => {
+      const row = get.get({ deployId, hostId })
+      return row && targetOf(row)
+    },
+    list: (deployId: number): Target[] => list.all(deployId).map(targetOf),
+    insert: (target: NewTarget): void => void insert.run(target),
+    setState: (target: Target, state: InstallState, error: string | null, now: number): void =>
+      void setState.run({ deployId: target.deployId, hostId: target.hostId, state, error, now }),
+    setOrder: (target: Target, seq: number, phase: Phase, now: number): void =>
+      void setOrder.run({ deployId: target.deployId, hostId: target.hostId, seq, phase, now }),
+    setDigest: (deployId: number, digest: string): void => void setDigest.run(digest, deployId),
+    confirm: (target: Target, now: number): void =>
+      void confirm.run({ deployId: target.deployId, hostId: target.hostId, now }),
+  }
+}

@@ -1,0 +1,132 @@
+import { isEnd } from '../../shared/domain/transitions.ts'
+import { deployTransitions } from '../../shared/domain/deploy-state.ts'
+import { messageOf } from '../../shared/errors.ts'
+import type { Logger } from '../../shared/log.ts'
+import type { Phase } from '../../shared/messages/order.ts'
+import type { Deploy } from '../db/deploys.ts'
+import type { Store, Writing } from '../db/store.ts'
+import type { Target } from '../db/targets.ts'
+import type { OrderDesk } from '../fleet/order-desk.ts'
+import type { Presence } from '../fleet/presence.ts'
+import { decide, type Decision } from './decide.ts'
+import { assign, giveUp, moveDeploy } from './moves.ts'
+
+const watchEveryMs = 1000
+
+/**
+ * Drives every running deploy to its end. It keeps nothing in memory that matters: each time something happened (or a
+ * second passed) it reads where the deploy is, asks `decide` what comes next, writes that down and only then tells the
+ * hosts. So a tracker that was killed goes on where the database says.
+ */
+export class DeployEngine implements Disposable {
+  readonly #store: Store
+  readonly #desk: OrderDesk
+  readonly #presence: Presence
+  readonly #log: Logger
+  readonly #now: () => number
+  readonly #timer: NodeJS.Timeout
+  /** Deploys that are being looked at; true when something happened meanwhile. */
+  readonly #active = new Map<number, boolean>()
+  #disposed = false
+
+  constructor(store: Store, desk: OrderDesk, presence: Presence, log: Logger, now: () => number = Date.now) {
+    this.#store = store
+    this.#desk = desk
+    this.#presence = presence
+    this.#log = log
+    this.#now = now
+    this.#timer = setInterval(() => this.wakeAll(), watchEveryMs)
+    store.onEvents((events) => {
+      const deploys = new Set(
+        events.flatMap((event) => (event.deployId === undefined ? [] : [event.deployId])),
+      )
+      for (const id of deploys) this.wake(id)
+      if (events.some((event) => event.kind === 'build.state')) this.wakeAll()
+    })
+  }
+
+  wakeAll(): void {
+    for (const deploy of this.#store.read.deploys.running()) this.wake(deploy.id)
+  }
+
+  wake(deployId: number): void {
+    if (this.#disposed) return
+    if (this.#active.has(deployId)) {
+      this.#active.set(deployId, true)
+      return
+    }
+    this.#active.set(deployId, false)
+    void this.#drive(deployId)
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true
+    clearInterval(this.#timer)
+  }
+
+  async #drive(deployId: number): Promise<void> {
+    try {
+      do {
+        this.#active.set(deployId, false)
+        const began = performance.now()
+        await this.#step(deployId)
+        // With thousands of hosts a look takes a while: events that come in meanwhile are taken together.
+        await new Promise((resolve) => setTimeout(resolve, performance.now() - began))
+      } while (this.#active.get(deployId) === true && !this.#disposed)
+    } catch (error) {
+      this.#log.error({ err: error, deployId }, `deploy could not be driven on: ${messageOf(error)}`)
+    } finally {
+      this.#active.delete(deployId)
+    }
+  }
+
+  /** Looks once, and carries out what follows. */
+  async #step(deployId: number): Promise<void> {
+    if (this.#disposed || this.#decisions(deployId).length === 0) return
+    const announce = await this.#store.write((writing) => {
+      // What was read before may be old by now: decided again inside the transaction.
+      const told: (() => void)[] = []
+      for (const decision of this.#decisions(deployId)) told.push(this.#carryOut(writing, deployId, decision))
+      return told
+    })
+    for (const tell of announce) tell()
+  }
+
+  #decisions(deployId: number): Decision[] {
+    const { deploys, targets, builds } = this.#store.read
+    const deploy = deploys.get(deployId)
+    if (!deploy || isEnd(deployTransitions, deploy.state)) return []
+    return decide({
+      deploy,
+      targets: targets.list(deployId),
+      build: deploy.buildId === null ? undefined : builds.get(deploy.buildId),
+      isSilent: (hostId) => this.#presence.isSilent(hostId),
+      now: this.#now(),
+    })
+  }
+
+  /** Writes the decision down; what is returned tells the hosts, after the commit. */
+  #carryOut(writing: Writing, deployId: number, decision: Decision): () => void {
+    const deploy = writing.deploys.get(deployId)
+    if (!deploy) throw new Error(`deploy ${deployId} is gone`)
+    switch (decision.kind) {
+      case 'order':
+        return this.#order(writing, deploy, decision.targets, decision.phase)
+      case 'remind':
+        return () => this.#desk.remind(decision.clusters)
+      case 'give-up':
+        giveUp(writing, deploy, decision.target, decision.state, decision.error)
+        return () => undefined
+      case 'move':
+        moveDeploy(writing, deploy, decision.state, decision.error)
+        return () => undefined
+    }
+  }
+
+  #order(writing: Writing, deploy: Deploy, targets: readonly Target[], phase: Phase): () => void {
+    for (const target of targets) assign(writing, deploy, target, phase)
+    return () => {
+      for (const target of targets) this.#desk.send(target.hostId, deploy.service)
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import type { HostSelection } from '../../shared/api/hosts.ts'
+import { PersonError } from '../../shared/errors.ts'
+import type { BuildDesk } from '../builds/build-desk.ts'
+import type { HostRow } from '../db/agents.ts'
+import type { Deploy, NewDeploy } from '../db/deploys.ts'
+import type { Store, Writing } from '../db/store.ts'
+import type { Presence } from '../fleet/presence.ts'
+import type { Goods } from './goods.ts'
+import { planTargets, planWarnings, type PlannedHost, type PlannedTarget } from './plan.ts'
+
+export interface DeployContext {
+  readonly store: Store
+  readonly builds: BuildDesk
+  readonly presence: Presence
+}
+
+/** Who asks for a deploy, and why. */
+export interface Author {
+  readonly createdBy: string
+  readonly reason: string | undefined
+}
+
+export interface Draft extends Author {
+  readonly service: string
+  readonly selection: HostSelection
+  readonly hosts: readonly PlannedHost[]
+  readonly artifactOf: (host: PlannedHost) => { digest: string | null; version: string }
+  readonly retryOf?: number
+  readonly rollbackOf?: number
+}
+
+/** Writes the deploy and its frozen targets down; refuses if another deploy of the service runs. Returns its id. */
+export const insertDeploy = (
+  { store, presence }: DeployContext,
+  asked: Goods,
+  draft: Draft,
+): Promise<number> =>
+  store.write((writing) => {
+    requireFree(store, draft.service)
+    const goods = withFinishedBuild(writing, asked)
+    const targets = planTargets(
+      draft.hosts,
+      goods.rollout,
+      (host) => {
+        const { digest, version } = draft.artifactOf(host)
+        return { digest: digest ?? goods.digest, version }
+      },
+      writing.now,
+    )
+    const id = writing.deploys.insert({
+      service: draft.service,
+      version: goods.version,
+      commit: goods.commit,
+      digest: goods.digest,
+      buildId: goods.buildId,
+      reason: draft.reason ?? null,
+      createdBy: draft.createdBy,
+      createdAt: writing.now,
+      retryOf: draft.retryOf ?? null,
+      rollbackOf: draft.rollbackOf ?? null,
+      rollout: goods.rollout,
+      selection: draft.selection,
+      warnings: planWarnings(draft.hosts, presence.silentAfterMs),
+    } satisfies NewDeploy)
+    insertTargets(writing, id, targets)
+    writing.emit({ kind: 'deploy.state', service: draft.service, deployId: id, data: { state: 'planned' } })
+    return id
+  })
+
+/** The build may have ended between the question and this write. */
+const withFinishedBuild = (writing: Writing, goods: Goods): Goods => {
+  const build = goods.buildId === null ? undefined : writing.builds.get(goods.buildId)
+  return build?.digest ? { ...goods, digest: build.digest } : goods
+}
+
+const insertTargets = (writing: Writing, deployId: number, targets: readonly PlannedTarget[]): void => {
+  for (const target of targets) writing.targets.insert({ deployId, ...target })
+}
+
+/** What each host runs of the service now. */
+export const planHosts = (
+  { store, presence }: DeployContext,
+  service: string,
+  hosts: readonly HostRow[],
+): PlannedHost[] => {
+  const versions = store.read.artifacts.versionsByDigest()
+  return hosts.map((host) => {
+    const report = store.read.reports.get(host.id)?.services.find((entry) => entry.service === service)
+    const previousDigest = report?.running ?? report?.current ?? null
+    const known = previousDigest === null ? undefined : versions.get(previousDigest)
+    return {
+      host,
+      previousDigest: known === undefined ? null : previousDigest,
+      previousVersion: known ?? null,
+      silent: presence.isSilent(host.id),
+    }
+  })
+}
+
+/** One deploy of a service at a time: the second is told who is at it. */
+export const requireFree = (store: Store, service: string): void => {
+  const deploy = store.read.deploys.runningOf(service)
+  if (deploy) throw isRunning(deploy)
+}
+
+export const isRunning = (deploy: Deploy): PersonError =>
+  new PersonError(
+    'locked',
+    `${deploy.service} is being deployed by ${deploy.createdBy} (deploy ${deploy.id}, ${deploy.state}).`,
+    {
+      hint: `Watch it with \`tracker watch ${deploy.id}\`, or end it with \`tracker cancel ${deploy.id}\`.`,
+    },
+  )

@@ -1,0 +1,58 @@
+import { deployTransitions, type DeployState } from '../../shared/domain/deploy-state.ts'
+import { assertTransition, isEnd } from '../../shared/domain/transitions.ts'
+import type { Phase } from '../../shared/messages/order.ts'
+import type { Deploy } from '../db/deploys.ts'
+import type { Writing } from '../db/store.ts'
+import type { Target } from '../db/targets.ts'
+import { settleAssignments } from './settle.ts'
+
+/** Gives a host its next order; it is sent once this is committed. */
+export const assign = (writing: Writing, deploy: Deploy, target: Target, phase: Phase): void => {
+  if (target.digest === null) throw new Error(`deploy ${deploy.id} has no artifact for ${target.hostName}`)
+  const { hostId, digest } = target
+  const seq = writing.assignments.assign({
+    hostId,
+    service: deploy.service,
+    phase,
+    digest,
+    deployId: deploy.id,
+  })
+  writing.targets.setOrder(target, seq, phase, writing.now)
+}
+
+/** Stops waiting for a host. */
+export const giveUp = (
+  writing: Writing,
+  deploy: Deploy,
+  target: Target,
+  state: 'unreachable' | 'failed',
+  error: string,
+): void => {
+  writing.targets.setState(target, state, error, writing.now)
+  writing.emit({
+    kind: 'install.state',
+    service: deploy.service,
+    deployId: deploy.id,
+    hostId: target.hostId,
+    data: { hostName: target.hostName, state, at: writing.now, error },
+  })
+}
+
+/** Brings a deploy to its next state; one that ends leaves every host with an assignment that is meant to stay. */
+export const moveDeploy = (
+  writing: Writing,
+  deploy: Deploy,
+  state: DeployState,
+  error: string | null,
+): void => {
+  assertTransition(deployTransitions, deploy.state, state)
+  const ends = isEnd(deployTransitions, state)
+  writing.deploys.setState(deploy.id, state, error, ends ? writing.now : null)
+  writing.emit({
+    kind: 'deploy.state',
+    service: deploy.service,
+    deployId: deploy.id,
+    data: { state, ...(error === null ? {} : { reason: error }) },
+  })
+  if (ends) settleAssignments(writing, deploy, state)
+}

@@ -1,0 +1,154 @@
+import type { z } from 'zod'
+import type { createDeploy } from '../../shared/api/deploys.ts'
+import { deployTransitions } from '../../shared/domain/deploy-state.ts'
+import { isEnd } from '../../shared/domain/transitions.ts'
+import { PersonError } from '../../shared/errors.ts'
+import { unknownService } from '../builds/build-desk.ts'
+import type { HostRow } from '../db/agents.ts'
+import type { Deploy } from '../db/deploys.ts'
+import type { Store } from '../db/store.ts'
+import type { Target } from '../db/targets.ts'
+import { goodsOfDeploy, goodsOfDigest, goodsOfRef } from './goods.ts'
+import { insertDeploy, isRunning, planHosts, requireFree, type Author, type DeployContext } from './insert.ts'
+import { moveDeploy } from './moves.ts'
+import { isSuccess } from './outcome.ts'
+import { selectSomeHosts } from './select-hosts.ts'
+
+type CreateBody = z.output<typeof createDeploy.body>
+
+/** Makes a deploy: what is deployed and which hosts get it is settled here, once. Returns its id. */
+export const requestDeploy = async (
+  context: DeployContext,
+  body: CreateBody,
+  author: Author,
+): Promise<number> => {
+  const { store } = context
+  requireService(store, body.service)
+  requireFree(store, body.service)
+  const hosts = selectSomeHosts(store.read.agents.hosts(), body.selection)
+  const goods =
+    body.digest === undefined
+      ? await goodsOfRef(context.builds, body.service, body.ref ?? 'HEAD')
+      : goodsOfDigest(store, body.service, body.digest)
+  return insertDeploy(context, goods, {
+    service: body.service,
+    selection: body.selection,
+    hosts: planHosts(context, body.service, hosts),
+    artifactOf: () => goods,
+    ...author,
+  })
+}
+
+/** The same goods again, for those of the frozen hosts that do not have them. */
+export const requestRetry = async (context: DeployContext, id: number, author: Author): Promise<number> => {
+  const { store } = context
+  const deploy = requireEnded(store, id)
+  const unfinished = store.read.targets.list(id).filter((target) => !isSuccess(target) || !target.confirmed)
+  if (unfinished.length === 0) {
+    throw new PersonError('conflict', `Deploy ${id} has reached all its hosts; there is nothing to retry.`)
+  }
+  requireFree(store, deploy.service)
+  const goods = await goodsOfDeploy(store, context.builds, deploy)
+  const digests = new Map(unfinished.map((target) => [target.hostId, target]))
+  return insertDeploy(context, goods, {
+    service: deploy.service,
+    selection: deploy.selection,
+    hosts: planHosts(context, deploy.service, hostsOf(store, unfinished)),
+    artifactOf: ({ host }) => {
+      const before = digests.get(host.id)
+      return { digest: before?.digest ?? goods.digest, version: before?.version ?? goods.version }
+    },
+    retryOf: id,
+    ...author,
+  })
+}
+
+/** Each host that a deploy changed gets back what it ran before; that may differ from host to host. */
+export const requestRollback = async (
+  context: DeployContext,
+  id: number,
+  author: Author,
+): Promise<number> => {
+  const { store } = context
+  const deploy = requireEnded(store, id)
+  const changed = store.read.targets.list(id).filter(isRevertible)
+  const first = changed[0]
+  if (!first) {
+    throw new PersonError(
+      'conflict',
+      `Deploy ${id} changed no host that ran another version before; there is nothing to go back to.`,
+      {
+        hint: `Deploy the version you want: \`tracker deploy ${deploy.service}@VERSION\`.`,
+      },
+    )
+  }
+  requireFree(store, deploy.service)
+  const goods = goodsOfDigest(store, deploy.service, first.previousDigest ?? '')
+  const before = new Map(changed.map((target) => [target.hostId, target]))
+  const isMixed = changed.some((target) => target.previousDigest !== first.previousDigest)
+  return insertDeploy(context, isMixed ? { ...goods, digest: null, commit: null } : goods, {
+    service: deploy.service,
+    selection: deploy.selection,
+    hosts: planHosts(context, deploy.service, hostsOf(store, changed)),
+    artifactOf: ({ host }) => {
+      const target = before.get(host.id)
+      return {
+        digest: target?.previousDigest ?? goods.digest,
+        version: target?.previousVersion ?? goods.version,
+      }
+    },
+    rollbackOf: id,
+    ...author,
+  })
+}
+
+/** No further host is touched; what is in the middle of an install finishes it. */
+export const requestCancel = async (
+  { store }: DeployContext,
+  id: number,
+  author: Author,
+): Promise<number> => {
+  await store.write((writing) => {
+    const deploy = requireDeploy(store, id)
+    if (isEnd(deployTransitions, deploy.state)) {
+      throw new PersonError('conflict', `Deploy ${id} has ended already (${deploy.state}).`)
+    }
+    const why = author.reason === undefined ? '' : `: ${author.reason}`
+    moveDeploy(writing, deploy, 'cancelled', `Cancelled by ${author.createdBy}${why}.`)
+  })
+  return id
+}
+
+export const requireDeploy = (store: Store, id: number): Deploy => {
+  const deploy = store.read.deploys.get(id)
+  if (deploy) return deploy
+  throw new PersonError('not-found', `There is no deploy ${id}.`, {
+    hint: '`tracker status` lists the latest.',
+  })
+}
+
+const requireEnded = (store: Store, id: number): Deploy => {
+  const deploy = requireDeploy(store, id)
+  if (isEnd(deployTransitions, deploy.state)) return deploy
+  throw isRunning(deploy)
+}
+
+const requireService = (store: Store, service: string): void => {
+  if (!store.read.services.get(service)) {
+    throw unknownService(
+      service,
+      store.read.services.list().map(({ name }) => name),
+    )
+  }
+}
+
+const hostsOf = (store: Store, targets: readonly Target[]): HostRow[] => {
+  const wanted = new Set(targets.map((target) => target.hostId))
+  return store.read.agents.hosts().filter((host) => wanted.has(host.id))
+}
+
+/** Changed by the deploy, from a version that is still known. */
+const isRevertible = (target: Target): boolean =>
+  target.previousDigest !== null &&
+  target.previousDigest !== target.digest &&
+  (target.state === 'committed' || (target.state === 'failed' && target.phase === 'activate'))

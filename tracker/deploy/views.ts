@@ -1,0 +1,50 @@
+import type { DeployDetail, DeployView, TargetView } from '../../shared/api/deploys.ts'
+import type { Deploy } from '../db/deploys.ts'
+import type { Store } from '../db/store.ts'
+import type { Target } from '../db/targets.ts'
+
+/** A deploy as the API shows it in a list. */
+export const deployViewOf = (store: Store, deploy: Deploy): DeployView => {
+  const counts = store.read.deploys.counts(deploy.id)
+  return {
+    id: deploy.id,
+    service: deploy.service,
+    version: deploy.version,
+    ...(deploy.commit === null ? {} : { commit: deploy.commit }),
+    ...(deploy.digest === null ? {} : { digest: deploy.digest }),
+    ...(deploy.buildId === null ? {} : { buildId: deploy.buildId }),
+    state: deploy.state,
+    ...(deploy.error === null ? {} : { error: deploy.error }),
+    ...(deploy.reason === null ? {} : { reason: deploy.reason }),
+    createdBy: deploy.createdBy,
+    createdAt: deploy.createdAt,
+    ...(deploy.endedAt === null ? {} : { endedAt: deploy.endedAt }),
+    ...(deploy.retryOf === null ? {} : { retryOf: deploy.retryOf }),
+    ...(deploy.rollbackOf === null ? {} : { rollbackOf: deploy.rollbackOf }),
+    rollout: deploy.rollout,
+    selection: deploy.selection,
+    counts,
+    total: Object.values(counts).reduce((sum, count) => sum + count, 0),
+  }
+}
+
+/** One deploy with all its hosts. */
+export const deployDetailOf = (store: Store, deploy: Deploy): DeployDetail => ({
+  ...deployViewOf(store, deploy),
+  targets: store.read.targets.list(deploy.id).map(targetViewOf),
+  warnings: deploy.warnings,
+  seq: store.read.events.latest(),
+})
+
+const targetViewOf = (target: Target): TargetView => ({
+  hostId: target.hostId,
+  hostName: target.hostName,
+  cluster: target.cluster,
+  state: target.state,
+  version: target.version,
+  ...(target.previousVersion === null ? {} : { previousVersion: target.previousVersion }),
+  batch: target.batch,
+  confirmed: target.confirmed,
+  ...(target.error === null ? {} : { error: target.error }),
+  updatedAt: target.updatedAt,
+})

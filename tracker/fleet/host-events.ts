@@ -1,0 +1,66 @@
+import { installTransitions } from '../../shared/domain/install-state.ts'
+import { isAhead } from '../../shared/domain/transitions.ts'
+import type { HostEvent } from '../../shared/messages/host-events.ts'
+import type { Agent } from '../db/agents.ts'
+import type { Writing } from '../db/store.ts'
+import type { Target } from '../db/targets.ts'
+
+/** Takes what a host says of its installs into the history, and into the deploy if it is about its latest order there. */
+export const recordHostEvents = (writing: Writing, host: Agent, events: readonly HostEvent[]): void => {
+  for (const { id, ...step } of events) recordStep(writing, host, step, id)
+}
+
+/** `eventId` is what makes a repeated delivery one event; a step that was read off a report has none. */
+export const recordStep = (
+  writing: Writing,
+  host: Agent,
+  event: Omit<HostEvent, 'id'>,
+  eventId?: string,
+): void => {
+  const target = writing.targets.get(event.deployId, host.id)
+  const belongs = target?.seq === event.seq
+  const isNew = writing.emit(
+    {
+      kind: 'install.state',
+      service: event.service,
+      hostId: host.id,
+      ...(belongs ? { deployId: event.deployId } : {}),
+      data: {
+        hostName: host.name,
+        state: event.state,
+        at: event.at,
+        ...(event.tookMs === undefined ? {} : { tookMs: event.tookMs }),
+        ...(event.error === undefined ? {} : { error: event.error }),
+        ...(event.output === undefined ? {} : { output: event.output }),
+      },
+    },
+    eventId,
+  )
+  if (isNew && belongs) advance(writing, target, event)
+}
+
+/** Moves a target on. What lies behind where it is already (a repeated or late message) changes nothing. */
+const advance = (writing: Writing, target: Target, event: Omit<HostEvent, 'id'>): void => {
+  if (!isAhead(installTransitions, target.state, event.state)) return
+  writing.targets.setState(target, event.state, event.error ?? null, writing.now)
+  if (event.state === 'rolled-back') {
+    writing.assignments.setDesired(target.hostId, event.service, target.previousDigest)
+  }
+  confirmIfRunning(writing, target.deployId, target.hostId, event.service)
+}
+
+/** A deploy believes a host only when a version report shows the release running. */
+export const confirmIfRunning = (
+  writing: Writing,
+  deployId: number,
+  hostId: string,
+  service: string,
+): boolean => {
+  const target = writing.targets.get(deployId, hostId)
+  if (!target || target.confirmed || (target.state !== 'committed' && target.state !== 'skipped'))
+    return false
+  const report = writing.reports.get(hostId)?.services.find((entry) => entry.service === service)
+  if (report?.running === undefined || report.running !== target.digest) return false
+  writing.targets.confirm(target, writing.now)
+  return true
+}

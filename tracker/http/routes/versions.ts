@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify'
+import { api } from '../../../shared/api/index.ts'
+import { installTransitions, type InstallState } from '../../../shared/domain/install-state.ts'
+import { isEnd } from '../../../shared/domain/transitions.ts'
+import { buildBoard, type HostFacts, type Wanted } from '../../../versions/board/board.ts'
+import type { TrackerContext } from '../../context.ts'
+import type { HostRow } from '../../db/agents.ts'
+import type { Store } from '../../db/store.ts'
+import { hostViewOf } from '../../fleet/host-view.ts'
+import { mount } from '../mount.ts'
+import { queryHosts } from './hosts.ts'
+
+export const versionRoutes = (app: FastifyInstance, context: TrackerContext): void => {
+  const { store, now } = context
+  mount(app, context, api.getVersions, ({ query }) =>
+    buildBoard({
+      hosts: factsOf(context, queryHosts(context, query)),
+      versions: store.read.artifacts.versionsByDigest(),
+      service: query.service,
+      outOfSyncOnly: query.outOfSync === 'true',
+      now: now(),
+      seq: store.read.events.latest(),
+    }),
+  )
+}
+
+const factsOf = ({ store, presence }: TrackerContext, hosts: readonly HostRow[]): HostFacts[] => {
+  const reports = new Map(store.read.reports.list().map((report) => [report.hostId, report.services]))
+  const installing = installingNow(store)
+  const wanted = new Map<string, Wanted[]>()
+  for (const { hostId, service, desired } of store.read.assignments.list()) {
+    const state = installing.get(`${hostId} ${service}`)
+    const list = wanted.get(hostId) ?? []
+    list.push({ service, desired, installing: state })
+    wanted.set(hostId, list)
+  }
+  return hosts.map((host) => ({
+    host: hostViewOf(host, presence),
+    reports: reports.get(host.id) ?? [],
+    wanted: wanted.get(host.id) ?? [],
+  }))
+}
+
+/** Hosts that a running deploy is activating: what they run changes at any moment, so it is not held against them. */
+const installingNow = (store: Store): Map<string, InstallState> =>
+  new Map(
+    store.read.deploys.running().flatMap((deploy) =>
+      store.read.targets
+        .list(deploy.id)
+        .filter((target) => target.phase === 'activate' && !isEnd(installTransitions, target.state))
+        .map((target) => [`${target.hostId} ${deploy.service}`, target.state] as const),
+    ),
+  )

@@ -1,0 +1,67 @@
+import type { NatsBus } from '../../shared/adapters/nats-bus.ts'
+import { PersonError } from '../../shared/errors.ts'
+import { artifactUrlCall } from '../../shared/messages/artifact-url.ts'
+import { assignmentsCall } from '../../shared/messages/assignments.ts'
+import { hostEventsCall } from '../../shared/messages/host-events.ts'
+import { versionReportCall } from '../../shared/messages/version-report.ts'
+import type { TrackerContext } from '../context.ts'
+import type { Agent } from '../db/agents.ts'
+import type { DeployEngine } from '../deploy/engine.ts'
+import { recordHostEvents } from '../fleet/host-events.ts'
+import type { OrderDesk } from '../fleet/order-desk.ts'
+import { recordVersionReport } from '../fleet/version-reports.ts'
+
+const queue = 'trackers'
+const stored = { v: 1 } as const
+const downloadTtlSeconds = 10 * 60
+
+/** All that a grabber may ask or tell. Replies to what it tells are sent after the commit. */
+export const answerHosts = (
+  bus: NatsBus,
+  { store, artifacts, presence }: TrackerContext,
+  desk: OrderDesk,
+  engine: DeployEngine,
+): void => {
+  const hostOf = (id: string): Agent => {
+    const agent = store.read.agents.get(id)
+    if (agent?.kind === 'host') return agent
+    throw new PersonError('not-found', `No host ${id} is enrolled here.`, { hint: 'Enrol it again.' })
+  }
+
+  bus.serve(
+    assignmentsCall,
+    (_, { parameters }) => ({ v: 1 as const, orders: desk.ordersOf(hostOf(parameters.host).id) }),
+    queue,
+  )
+
+  bus.serve(
+    artifactUrlCall,
+    async ({ digest }, { parameters }) => {
+      hostOf(parameters.host)
+      return { v: 1 as const, url: await artifacts.urlFor(digest, downloadTtlSeconds) }
+    },
+    queue,
+  )
+
+  bus.serve(
+    hostEventsCall,
+    async ({ events }, { parameters }) => {
+      const host = hostOf(parameters.host)
+      await store.write((writing) => recordHostEvents(writing, host, events))
+      return stored
+    },
+    queue,
+  )
+
+  bus.serve(
+    versionReportCall,
+    async (report, { parameters }) => {
+      const host = hostOf(parameters.host)
+      const isNews = presence.heard(host.id)
+      const { confirmed } = await store.write((writing) => recordVersionReport(writing, host, report, isNews))
+      for (const deployId of confirmed) engine.wake(deployId)
+      return stored
+    },
+    queue,
+  )
+}

@@ -1,0 +1,125 @@
+import { createPublicKey } from 'node:crypto'
+import { join } from 'node:path'
+import type { AddressInfo } from 'node:net'
+import { NatsBus } from '../shared/adapters/nats-bus.ts'
+import { openStore } from '../shared/adapters/open-store.ts'
+import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
+import type { Logger } from '../shared/log.ts'
+import { Parts } from '../shared/parts.ts'
+import { encodePublicKey } from '../shared/signing/keys.ts'
+import { BuildDesk } from './builds/build-desk.ts'
+import type { TrackerConfig } from './config.ts'
+import type { TrackerContext } from './context.ts'
+import { Store } from './db/store.ts'
+import { DeployEngine } from './deploy/engine.ts'
+import { EnrolmentDesk } from './fleet/enrolment-desk.ts'
+import { OrderDesk } from './fleet/order-desk.ts'
+import { Presence } from './fleet/presence.ts'
+import { Feed } from './http/feed.ts'
+import { buildHttp } from './http/server.ts'
+import { loadKeys, type TrackerKeys } from './keys.ts'
+import { ordersUser, renderUsers, rpcUser } from './nats-server/config-file.ts'
+import { NatsServer } from './nats-server/server.ts'
+import { answerPackers } from './rpc/packers.ts'
+import { answerHosts } from './rpc/hosts.ts'
+import { lockDataDir } from './run-lock.ts'
+import { hashToken, newToken } from './tokens.ts'
+
+export interface RunningTracker extends AsyncDisposable {
+  readonly url: string
+  /** On the very first start only: it is not kept anywhere. */
+  readonly adminToken: string | undefined
+}
+
+/** Starts all parts of a tracker, each on those before it; disposing stops them in the opposite order. */
+export const startTracker = async (config: TrackerConfig, log: Logger): Promise<RunningTracker> => {
+  await using parts = new Parts()
+  parts.use(lockDataDir(config.dataDir))
+  const keys = loadKeys(config.dataDir)
+  const store = parts.use(await Store.open(join(config.dataDir, 'tracker.db')))
+  const adminToken = await firstAdminToken(store)
+
+  const users = (): string => usersOf(store, keys)
+  const nats = parts.use(await NatsServer.start(config.dataDir, config.natsListen, users(), log))
+  const orders = parts.use(await connect(nats.url, ordersUser, keys.orders.seed, log))
+  const rpc = parts.use(await connect(nats.url, rpcUser, keys.rpc.seed, log))
+
+  const address: { url?: string } = {}
+  const publicUrl = (): string => config.publicUrl ?? address.url ?? ''
+  const artifacts = await openStore(config.storeLocation, {
+    secret: keys.storeSecret,
+    get publicUrl() {
+      return publicUrl()
+    },
+  })
+  const presence = parts.use(new Presence(store, config.silentAfterMs))
+  const desk = new OrderDesk(store, orders, keys.order)
+  const builds = parts.use(new BuildDesk(store, orders, log))
+  const engine = parts.use(new DeployEngine(store, desk, presence, log))
+  const enrolments = new EnrolmentDesk(store, {
+    orderKey: encodePublicKey(createPublicKey(keys.order)),
+    natsUrl: () => advertised(nats.url, publicUrl()),
+    storeLocation: config.storeLocation,
+    admit: () => nats.reload(users()),
+  })
+  const context: TrackerContext = { store, artifacts, builds, enrolments, presence, log, now: Date.now }
+
+  answerHosts(rpc, context, desk, engine)
+  answerPackers(rpc, store, builds)
+  const http = await buildHttp(context)
+  parts.defer(async () => {
+    await http.close()
+  })
+  parts.use(new Feed(http, context))
+  address.url = await listen(http, config)
+  engine.wakeAll()
+
+  const running = parts.move()
+  return { url: publicUrl(), adminToken, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() }
+}
+
+const connect = (url: string, id: string, seed: string, log: Logger): Promise<NatsBus> =>
+  NatsBus.connect({ url, id, seed, log })
+
+const usersOf = (store: Store, keys: TrackerKeys): string =>
+  renderUsers({ orders: keys.orders.publicKey, rpc: keys.rpc.publicKey }, store.read.agents.list())
+
+const firstAdminToken = async (store: Store): Promise<string | undefined> => {
+  if (store.read.tokens.hasAdmin()) return undefined
+  const token = newToken()
+  await store.write((writing) => {
+    const { now } = writing
+    writing.tokens.insert({ hash: hashToken(token), name: 'admin', kind: 'admin', now, expiresAt: null })
+  })
+  return token
+}
+
+/** A server that listens on every address of the machine is reached by the name that the tracker is reached by. */
+const advertised = (natsUrl: string, publicUrl: string): string => {
+  const { hostname, port } = new URL(natsUrl)
+  return hostname === '0.0.0.0' || hostname === '[::]'
+    ? `nats://${new URL(publicUrl).hostname}:${port}`
+    : natsUrl
+}
+
+const listen = async (
+  http: Awaited<ReturnType<typeof buildHttp>>,
+  config: TrackerConfig,
+): Promise<string> => {
+  const { host, port } = config
+  try {
+    await http.listen({ host, port })
+  } catch (error) {
+    if (errnoOf(error) !== 'EADDRINUSE') throw error
+    throw new PersonError(
+      'unavailable',
+      `The tracker cannot listen on ${host}:${port}: the port is in use.`,
+      {
+        hint: 'Stop what listens there, or give another address with --listen.',
+        cause: messageOf(error),
+      },
+    )
+  }
+  const bound = http.server.address() as AddressInfo
+  return `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`
+}
