@@ -1,0 +1,82 @@
+import type * as builds from '../../../../shared/api/builds.ts'
+import type * as deploys from '../../../../shared/api/deploys.ts'
+import type * as events from '../../../../shared/api/events.ts'
+import type * as hosts from '../../../../shared/api/hosts.ts'
+import type { Route } from '../../../../shared/api/route.ts'
+import type * as services from '../../../../shared/api/services.ts'
+import type * as sessions from '../../../../shared/api/sessions.ts'
+import type * as versions from '../../../../shared/api/versions.ts'
+
+/** Of a route, what it takes to call it. The compiler holds it to the contract; the schemas stay out of the bundle, a third of which they would be. */
+export interface PageRoute<R extends Route> extends Pick<R, 'method' | 'path' | 'access'> {
+  /** Never set: it carries the type of the route. */
+  readonly contract?: R
+}
+
+const route = <R extends Route>(address: Pick<R, 'method' | 'path' | 'access'>): PageRoute<R> => address
+
+const session = '/api/v1/session'
+export const createSession = route<typeof sessions.createSession>({
+  method: 'POST',
+  path: session,
+  access: 'none',
+})
+export const getSession = route<typeof sessions.getSession>({ method: 'GET', path: session, access: 'token' })
+export const deleteSession = route<typeof sessions.deleteSession>({
+  method: 'DELETE',
+  path: session,
+  access: 'token',
+})
+
+export const listServices = route<typeof services.listServices>({
+  method: 'GET',
+  path: '/api/v1/services',
+  access: 'token',
+})
+export const listHosts = route<typeof hosts.listHosts>({
+  method: 'GET',
+  path: '/api/v1/hosts',
+  access: 'token',
+})
+export const getVersions = route<typeof versions.getVersions>({
+  method: 'GET',
+  path: '/api/v1/versions',
+  access: 'token',
+})
+export const getBuild = route<typeof builds.getBuild>({
+  method: 'GET',
+  path: '/api/v1/builds/:id',
+  access: 'token',
+})
+export const listEvents = route<typeof events.listEvents>({
+  method: 'GET',
+  path: '/api/v1/events',
+  access: 'token',
+})
+export const feedPath: typeof events.feedPath = '/api/v1/feed'
+
+export const listDeploys = route<typeof deploys.listDeploys>({
+  method: 'GET',
+  path: '/api/v1/deploys',
+  access: 'token',
+})
+export const getDeploy = route<typeof deploys.getDeploy>({
+  method: 'GET',
+  path: '/api/v1/deploys/:id',
+  access: 'token',
+})
+export const retryDeploy = route<typeof deploys.retryDeploy>({
+  method: 'POST',
+  path: '/api/v1/deploys/:id/retry',
+  access: 'token',
+})
+export const rollbackDeploy = route<typeof deploys.rollbackDeploy>({
+  method: 'POST',
+  path: '/api/v1/deploys/:id/rollback',
+  access: 'token',
+})
+export const cancelDeploy = route<typeof deploys.cancelDeploy>({
+  method: 'POST',
+  path: '/api/v1/deploys/:id/cancel',
+  access: 'token',
+})

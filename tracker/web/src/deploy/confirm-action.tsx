@@ -1,0 +1,128 @@
+import { useState, type ReactElement, type SyntheticEvent } from 'react'
+import type { DeployDetail, TargetView } from '../../../../shared/api/deploys.ts'
+import { call, toCallError, type CallError } from '../api/client.ts'
+import { cancelDeploy, retryDeploy, rollbackDeploy } from '../api/routes.ts'
+import { navigate } from '../router/router.ts'
+import { counted } from '../text/counted.ts'
+import { CopyCommand } from '../ui/copy-command.tsx'
+import { FailureBox } from '../ui/failure-box.tsx'
+import { Modal } from '../ui/modal.tsx'
+import type { DeployPageView } from './deploy-view.ts'
+import type { ActionName } from './what-can-be-done.ts'
+
+type Deploy = DeployPageView['deploy']
+type Targets = readonly TargetView[]
+
+interface ActionText {
+  readonly title: (deploy: Deploy, hosts: Targets) => string
+  readonly text: string
+  readonly button: string
+  readonly danger: boolean
+  readonly run: (id: number, reason: string | undefined) => Promise<DeployDetail>
+}
+
+const request = (id: number, reason: string | undefined) => ({ params: { id }, body: { reason } })
+
+const actions: Record<ActionName, ActionText> = {
+  retry: {
+    title: ({ service, version }, hosts) =>
+      `Deploy ${service}@${version} again to ${counted(hosts.length, 'host')}?`,
+    text: 'The same artifact, to those of its hosts that do not have it. This starts a new deploy.',
+    button: 'Retry',
+    danger: false,
+    run: (id, reason) => call(retryDeploy, request(id, reason)),
+  },
+  rollback: {
+    title: ({ service }, hosts) =>
+      `Bring ${service} back to what ran before on ${counted(hosts.length, 'host')}?`,
+    text: 'Each host gets its own earlier version. This starts a new deploy.',
+    button: 'Roll back',
+    danger: true,
+    run: (id, reason) => call(rollbackDeploy, request(id, reason)),
+  },
+  cancel: {
+    title: ({ id }) => `Cancel deploy ${id}?`,
+    text: 'No further host is touched. Hosts in the middle of an install finish it, and keep what they then have.',
+    button: 'Cancel the deploy',
+    danger: true,
+    run: (id, reason) => call(cancelDeploy, request(id, reason)),
+  },
+}
+
+interface ConfirmActionProps {
+  readonly action: ActionName
+  readonly deploy: Deploy
+  readonly hosts: Targets
+  readonly onClose: () => void
+}
+
+export const ConfirmAction = ({ action, deploy, hosts, onClose }: ConfirmActionProps): ReactElement => {
+  const { title, text, button, danger, run } = actions[action]
+  const [reason, setReason] = useState('')
+  const { busy, failure, submit } = useSubmit(async () => {
+    const answer = await run(deploy.id, reason.trim() || undefined)
+    onClose()
+    navigate(`/deploys/${answer.id}`)
+  })
+  return (
+    <Modal kind="confirm" label={title(deploy, hosts)} onClose={onClose}>
+      <form onSubmit={submit}>
+        <h2>{title(deploy, hosts)}</h2>
+        <p>{text}</p>
+        <HostNames hosts={hosts} />
+        <label className="field">
+          <span>Reason (for the history)</span>
+          <input value={reason} maxLength={500} onChange={({ target }) => setReason(target.value)} />
+        </label>
+        {failure && <FailureBox failure={failure} />}
+        <p className="hint">
+          The same by command: <CopyCommand command={`tracker ${action} ${deploy.id}`} />
+        </p>
+        <div className="dialog-buttons">
+          <button type="button" className="button" onClick={onClose}>
+            {action === 'cancel' ? 'Let it run' : 'Not now'}
+          </button>
+          <button type="submit" className={danger ? 'button danger' : 'button primary'} disabled={busy}>
+            {button}
+          </button>
+        </div>
+      </form>
+    </Modal>
+  )
+}
+
+const namesShown = 12
+
+const HostNames = ({ hosts }: { hosts: Targets }): ReactElement | null => {
+  if (hosts.length === 0) return null
+  const rest = hosts.length - namesShown
+  return (
+    <ul className="names">
+      {hosts.slice(0, namesShown).map((host) => (
+        <li key={host.hostId}>{host.hostName}</li>
+      ))}
+      {rest > 0 && <li>and {counted(rest, 'more', 'more')}</li>}
+    </ul>
+  )
+}
+
+interface Submit {
+  readonly busy: boolean
+  readonly failure: CallError | undefined
+  readonly submit: (event: SyntheticEvent) => void
+}
+
+const useSubmit = (run: () => Promise<void>): Submit => {
+  const [busy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<CallError>()
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault()
+    setBusy(true)
+    setFailure(undefined)
+    run().catch((error: unknown) => {
+      setFailure(toCallError(error))
+      setBusy(false)
+    })
+  }
+  return { busy, failure, submit }
+}

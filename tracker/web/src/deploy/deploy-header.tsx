@@ -1,0 +1,116 @@
+import type { ReactElement } from 'react'
+import type { HostSelection } from '../../../../shared/api/hosts.ts'
+import { deployLooks } from '../deploys/deploy-looks.ts'
+import { Link } from '../router/link.tsx'
+import { counted } from '../text/counted.ts'
+import { plainText } from '../text/plain-text.ts'
+import { CopyCommand } from '../ui/copy-command.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { Ago, Took } from '../ui/time.tsx'
+import { DeployActions } from './deploy-actions.tsx'
+import type { DeployPageView } from './deploy-view.ts'
+import { hasVersion } from './install-groups.ts'
+
+export const DeployHeader = ({ view }: { view: DeployPageView }): ReactElement => {
+  const { deploy } = view
+  return (
+    <header className="page-header">
+      <div className="headline">
+        <h1>
+          {deploy.service}
+          <span className="version">@{deploy.version}</span>
+        </h1>
+        <StateBadge look={deployLooks[deploy.state]} />
+        <DeployActions view={view} />
+      </div>
+      <Facts view={view} />
+      <Notices view={view} />
+    </header>
+  )
+}
+
+const Facts = ({ view }: { view: DeployPageView }): ReactElement => {
+  const { deploy } = view
+  return (
+    <p className="facts">
+      <span>
+        Deploy {deploy.id} to <strong>{counted(deploy.total, 'host')}</strong>
+        {selectionText(deploy.selection)}
+      </span>
+      <Origin view={view} />
+      <span>
+        by {deploy.createdBy}, <Ago at={deploy.createdAt} />
+      </span>
+      <span>
+        took <Took from={deploy.createdAt} to={deploy.endedAt} />
+      </span>
+      {deploy.reason !== undefined && <span className="reason">“{plainText(deploy.reason)}”</span>}
+      <CopyCommand command={`tracker watch ${deploy.id}`} />
+    </p>
+  )
+}
+
+const selectionText = ({ clusters, pattern, labels }: HostSelection): string => {
+  const parts = [
+    clusters.length > 0 ? `in ${clusters.join(', ')}` : '',
+    pattern === undefined ? '' : `named ${pattern}`,
+    labels.length > 0 ? `with ${labels.join(', ')}` : '',
+  ].filter((part) => part !== '')
+  return parts.length === 0 ? '' : ` ${parts.join(' ')}`
+}
+
+const Origin = ({ view: { deploy } }: { view: DeployPageView }): ReactElement => (
+  <>
+    {deploy.retryOf !== undefined && (
+      <span>
+        retry of <Link to={`/deploys/${deploy.retryOf}`}>deploy {deploy.retryOf}</Link>
+      </span>
+    )}
+    {deploy.rollbackOf !== undefined && (
+      <span>
+        rollback of <Link to={`/deploys/${deploy.rollbackOf}`}>deploy {deploy.rollbackOf}</Link>
+      </span>
+    )}
+    {deploy.buildId !== undefined && (
+      <span>
+        <Link to={`/builds/${deploy.buildId}`}>build {deploy.buildId}</Link>
+        {deploy.commit !== undefined && (
+          <>
+            {' '}
+            of <code>{deploy.commit.slice(0, 10)}</code>
+          </>
+        )}
+      </span>
+    )}
+  </>
+)
+
+const Notices = ({ view }: { view: DeployPageView }): ReactElement => {
+  const { deploy } = view
+  const { tone, icon } = deployLooks[deploy.state]
+  return (
+    <>
+      {deploy.error !== undefined && (
+        <div className={`notice tone-${tone}`}>
+          <Icon name={icon} />
+          <div>
+            <p>{plainText(deploy.error)}</p>
+            <p className="hint">{outcome(view)}</p>
+          </div>
+        </div>
+      )}
+      {deploy.warnings.map((warning) => (
+        <div key={warning} className="notice tone-warning">
+          <Icon name="alert" />
+          <p>{plainText(warning)}</p>
+        </div>
+      ))}
+    </>
+  )
+}
+
+const outcome = ({ targets, deploy }: DeployPageView): string => {
+  const having = [...targets.values()].filter((target) => hasVersion(target.state)).length
+  return `${having} of ${counted(deploy.total, 'host')} ${having === 1 ? 'has' : 'have'} ${deploy.version}.`
+}

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import type { TargetView } from '../../../../shared/api/deploys.ts'
+import { groupHosts, groupProblems } from './host-groups.ts'
+
+const target = (hostName: string, changes: Partial<TargetView> = {}): TargetView => ({
+  hostId: `h-${hostName}`,
+  hostName,
+  cluster: 'prod',
+  state: 'committed',
+  version: 'v2',
+  batch: 1,
+  confirmed: false,
+  updatedAt: 0,
+  ...changes,
+})
+
+const names = (targets: readonly TargetView[]): readonly string[] => targets.map((one) => one.hostName)
+
+test('batches in order, the canary named', () => {
+  const groups = groupHosts(
+    [target('b', { batch: 10 }), target('c', { batch: 2 }), target('a', { batch: 0 })],
+    'batch',
+    true,
+  )
+  expect(groups.map((group) => group.name)).toEqual(['Canary', 'Batch 2', 'Batch 10'])
+})
+
+test('without canaries the first batch is batch 1', () => {
+  expect(groupHosts([target('a', { batch: 0 })], 'batch', false)[0]?.name).toBe('Batch 1')
+})
+
+test('failures first, then as a person counts', () => {
+  const [group] = groupHosts(
+    [
+      target('web-10'),
+      target('web-2'),
+      target('web-3', { state: 'failed' }),
+      target('web-4', { state: 'unreachable' }),
+    ],
+    'cluster',
+    true,
+  )
+  expect(names(group?.targets ?? [])).toEqual(['web-3', 'web-4', 'web-2', 'web-10'])
+})
+
+test('one group of states only', () => {
+  const groups = groupHosts([target('a'), target('b', { state: 'checking' })], 'batch', true, 'switching')
+  expect(groups.flatMap((group) => names(group.targets))).toEqual(['b'])
+})
+
+test('failures with one cause are one problem, although ports and names differ', () => {
+  const problems = groupProblems([
+    target('web-1', { state: 'failed', error: 'web-1: nothing answers on port 8081.' }),
+    target('web-2', { state: 'failed', error: 'web-2: nothing answers on port 8082.' }),
+    target('web-3', { state: 'failed', error: 'disk full' }),
+    target('web-4'),
+  ])
+  expect(problems.map((problem) => names(problem.targets))).toEqual([['web-1', 'web-2'], ['web-3']])
+})

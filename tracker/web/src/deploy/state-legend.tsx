@@ -1,0 +1,31 @@
+import type { ReactElement } from 'react'
+import type { InstallState } from '../../../../shared/domain/install-state.ts'
+import { Icon } from '../ui/icon.tsx'
+import { countGroups, groupOrder, installGroups, type InstallGroup } from './install-groups.ts'
+
+interface StateLegendProps {
+  readonly counts: Partial<Record<InstallState, number>>
+  readonly chosen: InstallGroup | undefined
+  readonly onChoose: (group: InstallGroup | undefined) => void
+}
+
+/** How many hosts are in each state; a click shows only those. All are always there, so that nothing moves. */
+export const StateLegend = ({ counts, chosen, onChoose }: StateLegendProps): ReactElement => {
+  const groups = countGroups(counts)
+  return (
+    <div className="legend" role="group" aria-label="Show only hosts that are">
+      {groupOrder.map((group) => (
+        <button
+          key={group}
+          type="button"
+          className={`legend-item tone-${installGroups[group].tone} ${groups[group] === 0 ? 'none' : ''}`}
+          aria-pressed={chosen === group}
+          onClick={() => onChoose(chosen === group ? undefined : group)}
+        >
+          <Icon name={installGroups[group].icon} />
+          <span className="number">{groups[group]}</span> {installGroups[group].word}
+        </button>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,8 @@
+import type { HostState } from '../../../../shared/api/hosts.ts'
+import type { Look } from '../ui/looks.ts'
+
+export const hostLooks: Record<HostState, Look> = {
+  enrolled: { word: 'not started yet', icon: 'clock', tone: 'plain' },
+  reporting: { word: 'reporting', icon: 'check', tone: 'good' },
+  silent: { word: 'silent', icon: 'moon', tone: 'plain' },
+}

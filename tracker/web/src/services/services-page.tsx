@@ -1,0 +1,60 @@
+import type { ReactElement } from 'react'
+import type { ServiceView } from '../../../../shared/api/services.ts'
+import { call } from '../api/client.ts'
+import { listServices } from '../api/routes.ts'
+import { useLoad } from '../api/use-load.ts'
+import { deployLooks } from '../deploys/deploy-looks.ts'
+import { Link } from '../router/link.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { FailureBox } from '../ui/failure-box.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { Ago } from '../ui/time.tsx'
+import { useTitle } from '../ui/title.ts'
+
+export const ServicesPage = (): ReactElement => {
+  const { answer, failure } = useLoad((signal) => call(listServices, {}, signal))
+  useTitle('Services')
+  return (
+    <>
+      <header className="page-header">
+        <h1>Services</h1>
+      </header>
+      {failure && <FailureBox failure={failure} />}
+      {answer?.services.length === 0 && (
+        <EmptyState
+          title="No services yet"
+          text="A service is a git repository with a service.yaml in it. Register it once:"
+          command="tracker services add web --repo https://git.example.org/web.git"
+        />
+      )}
+      <ul className="cards">
+        {answer?.services.map((service) => (
+          <ServiceCard key={service.name} service={service} />
+        ))}
+      </ul>
+    </>
+  )
+}
+
+const ServiceCard = ({ service }: { service: ServiceView }): ReactElement => (
+  <li className="card">
+    <h2>
+      <Link to={`/?service=${service.name}`}>{service.name}</Link>
+    </h2>
+    <p className="hint repo">
+      {service.repo}
+      {service.path === '.' ? '' : `, in ${service.path}`}
+    </p>
+    {service.lastDeploy ? (
+      <p className="facts">
+        <StateBadge look={deployLooks[service.lastDeploy.state]} />
+        <Link to={`/deploys/${service.lastDeploy.id}`}>
+          deploy {service.lastDeploy.id} of {service.lastDeploy.version}
+        </Link>
+        <Ago at={service.lastDeploy.createdAt} />
+      </p>
+    ) : (
+      <p className="hint">Not deployed yet.</p>
+    )}
+  </li>
+)

@@ -1,0 +1,56 @@
+import type { ReactElement } from 'react'
+import type { HostView } from '../../../../shared/api/hosts.ts'
+import type { VersionCell } from '../../../../shared/api/versions.ts'
+import { plainText } from '../text/plain-text.ts'
+import { formatAge } from '../text/time.ts'
+import { Icon } from '../ui/icon.tsx'
+import { useNow } from '../ui/now.ts'
+import { cellLook } from './cell-look.ts'
+
+interface VersionCellProps {
+  readonly cell: VersionCell | undefined
+  readonly host: HostView
+}
+
+export const VersionCellView = ({ cell, host }: VersionCellProps): ReactElement => {
+  if (!cell) return <span role="cell" className="versions-cell absent" aria-label="not here" />
+  const look = cellLook(cell, host.state)
+  return (
+    <span
+      role="cell"
+      className={`versions-cell tone-${look.tone}`}
+      tabIndex={0}
+      data-sync={cell.sync}
+      data-tip={tipText(cell, look.word)}
+    >
+      <span className="versions-version">
+        <Icon name={look.icon} spins={cell.sync === 'installing'} />
+        <span className="text">{cell.version ?? 'nothing'}</span>
+      </span>
+      <span className="versions-sub">
+        {secondLine(cell, look.word)}
+        {cell.since !== undefined && <Since at={cell.since} />}
+      </span>
+    </span>
+  )
+}
+
+const Since = ({ at }: { at: number }): ReactElement => (
+  <span className="since">{formatAge(useNow() - at)}</span>
+)
+
+const secondLine = (cell: VersionCell, word: string): string =>
+  cell.sync === 'out-of-sync' && cell.desiredVersion !== undefined && cell.desiredVersion !== cell.version
+    ? `should be ${cell.desiredVersion}`
+    : word
+
+const tipText = (cell: VersionCell, word: string): string =>
+  [
+    `${cell.service}: ${word}`,
+    cell.why === undefined ? '' : plainText(cell.why),
+    cell.desiredVersion === undefined ? '' : `Should run ${cell.desiredVersion}.`,
+    cell.running === undefined ? '' : `Runs sha256 ${cell.running.slice(0, 12)}.`,
+    cell.pid === undefined ? '' : `Process ${cell.pid}.`,
+  ]
+    .filter((line) => line !== '')
+    .join('\n')
