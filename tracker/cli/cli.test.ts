@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { bundleCli, runCli, startCli } from '../../test/fixtures/cli-bundle.ts'
+import { bundleCli, runCli, startCli, startProgram } from '../../test/fixtures/cli-bundle.ts'
 import {
   deployEvent,
   exampleDeploy,
@@ -327,5 +327,58 @@ describe('watching a deploy', () => {
     const ran = await run('rollback', 'web', '--detach')
     expect(ran.stdout).toContain('Rolling back deploy 10. To undo this: tracker rollback 12')
     expect(tracker.calls.at(-1)?.call.params).toEqual({ id: '10' })
+  })
+
+  test('on a terminal draws in place, and gives the cursor back after Ctrl-C', async () => {
+    const command = `stty cols 80 rows 24; exec ${process.execPath} ${cli} deploy web -c prod`
+    const terminal = startProgram('script', ['-qefc', command, '/dev/null'], {
+      url: tracker.url,
+      environment: { TERM: 'xterm-256color', SHELL: '/bin/sh' },
+      keepInput: true,
+    })
+    await feedIsOpen()
+    tracker.emit(installEvent(1, 'checking'))
+    await eventually('the state is drawn', () => terminal.stdout().includes('checking'))
+    terminal.child.stdin?.write('\u0003')
+    const { code, stdout } = await terminal.ended
+    expect(stdout).toContain('\u001b[?25l')
+    expect(stdout.lastIndexOf('\u001b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\u001b[?25l'))
+    expect(stdout.slice(stdout.lastIndexOf('\u001b[?25h'))).toContain('Detached; deploy 12 goes on.')
+    expect(code).toBe(130)
+  })
+
+  test('on a terminal asks before it deploys to all hosts, and takes no for an answer', async () => {
+    tracker.answers.listHosts = () => ({ hosts: [] })
+    const terminal = startProgram('script', ['-qefc', `${process.execPath} ${cli} deploy web`, '/dev/null'], {
+      url: tracker.url,
+      environment: { TERM: 'xterm-256color', SHELL: '/bin/sh' },
+      keepInput: true,
+    })
+    await eventually('the question', () => terminal.stdout().includes('[y/N]'))
+    terminal.child.stdin?.write('n\r')
+    const { code, stdout } = await terminal.ended
+    expect(stdout).toContain('Deploy web to all 0 hosts? [y/N]')
+    expect(code).toBe(2)
+    expect(tracker.calls.map(({ name }) => name)).toEqual(['listHosts'])
+  })
+
+  test('login asks for the token without showing it', async () => {
+    tracker.answers.getSession = () => ({ name: 'admin' })
+    const directory = await mkdtemp(join(tmpdir(), 'apptracker-login-'))
+    const terminal = startProgram(
+      'script',
+      ['-qefc', `${process.execPath} ${cli} login ${tracker.url}`, '/dev/null'],
+      {
+        environment: { TERM: 'xterm', SHELL: '/bin/sh', APPTRACKER_CONFIG: join(directory, 'config.json') },
+        keepInput: true,
+      },
+    )
+    await eventually('the question', () => terminal.stdout().includes('Token'))
+    terminal.child.stdin?.write(`${fixtureToken}\r`)
+    const { code, stdout } = await terminal.ended
+    await rm(directory, { recursive: true })
+    expect(stdout).toContain('as admin')
+    expect(stdout).not.toContain(fixtureToken)
+    expect(code).toBe(0)
   })
 })

@@ -62,9 +62,9 @@ const printable = (error: PersonError): PersonError =>
   })
 
 const findTarget = async ({ url, token }: GlobalFlags): Promise<ApiTarget> => {
-  const given = url ?? process.env['TRACKER_URL']
+  const given = url ?? (process.env['TRACKER_URL'] || undefined)
   const givenUrl = given === undefined ? undefined : parseTrackerUrl(url ? '--url' : 'TRACKER_URL', given)
-  const givenToken = token ?? process.env['TRACKER_TOKEN']
+  const givenToken = token ?? (process.env['TRACKER_TOKEN'] || undefined)
   if (givenUrl !== undefined && givenToken !== undefined) return { url: givenUrl, token: givenToken }
   return fromConfig(await readConfig(configPath()), givenUrl, givenToken)
 }

@@ -27,7 +27,7 @@ export const defineLogin = (command: Command): void => {
 }
 
 const urlFrom = async (argument: string | undefined, flags: Flags): Promise<string> => {
-  const given = argument ?? flags.url ?? process.env['TRACKER_URL']
+  const given = argument ?? flags.url ?? (process.env['TRACKER_URL'] || undefined)
   if (given !== undefined) return parseTrackerUrl('tracker URL', given)
   if (canAsk()) return parseTrackerUrl('tracker URL', await ask('Tracker URL: '))
   throw new PersonError('usage', 'The tracker’s URL is missing.', { hint: 'Run `tracker login URL`.' })
@@ -43,7 +43,7 @@ const tokenFrom = async (flags: Flags): Promise<string> => {
 
 const givenToken = async (flags: Flags): Promise<string> => {
   if (flags.tokenStdin) return readStandardInput()
-  const token = flags.token ?? process.env['TRACKER_TOKEN']
+  const token = flags.token ?? (process.env['TRACKER_TOKEN'] || undefined)
   if (token !== undefined) return token
   if (canAsk()) return ask('Token (not shown): ', { secret: true })
   throw new PersonError('usage', 'There is no terminal to ask for the token.', {

@@ -8,7 +8,7 @@ import { ageOf } from '../output/times.ts'
 import { fit } from '../output/width.ts'
 import { call, openSession, print, type Session } from '../session.ts'
 import { hostLine } from '../watch/host-line.ts'
-import { hostsInOrder, startProgress } from '../watch/progress.ts'
+import { hostsInOrder, startProgress, type HostProgress } from '../watch/progress.ts'
 import { tallyOf, titleOf, toneOfState } from '../watch/summary.ts'
 
 const recent = 20
@@ -69,7 +69,13 @@ export const detailLines = (deploy: DeployDetail, now: number, columns: number, 
     `  by ${safeText(deploy.createdBy)}, ${ageOf(deploy.createdAt, now)} ago${deploy.reason ? `: ${safeText(deploy.reason)}` : ''}`,
     ...(deploy.error ? [`  ${paint('bad', safeText(deploy.error))}`] : []),
     ...deploy.warnings.map((warning) => `  note: ${safeText(warning)}`),
-    ...(hosts.length > 0 ? [`  ${tallyOf(progress)}`] : []),
+    ...(hosts.length > 0 ? [`  ${tallyOf(progress)}${unconfirmed(hosts)}`] : []),
     ...hosts.map((host) => fit(hostLine(host, nameWidth, now, paint), columns)),
   ]
+}
+
+/** A host has a version for certain once its own report has shown it running. */
+const unconfirmed = (hosts: readonly HostProgress[]): string => {
+  const waiting = hosts.filter(({ state, confirmed }) => state === 'committed' && !confirmed).length
+  return waiting > 0 ? ` (${waiting} not yet confirmed by a version report)` : ''
 }

@@ -19,10 +19,7 @@ export const hostLine = (host: HostProgress, nameWidth: number, now: number, pai
 const remarkOn = (host: HostProgress, now: number): string => {
   if (host.error) return safeText(host.error)
   const change = host.previousVersion ? `${host.previousVersion} → ${host.version}` : host.version
-  const standing = standingOf(host.state)
-  if (standing === 'done')
-    return host.state === 'committed' && !host.confirmed ? `${change}, not yet confirmed` : change
-  return standing === 'active' ? `${change}  ${ageOf(host.since, now)}` : change
+  return standingOf(host.state) === 'active' ? `${change}  ${ageOf(host.since, now)}` : change
 }
 
 /** What the service itself said last, under its host. */

@@ -55,7 +55,6 @@ const failureLines = (progress: Progress, now: number, paint: Paint, colour: boo
 const verdictLines = (progress: Progress, outcome: Outcome, now: number, paint: Paint): string[] => {
   const { deploy } = progress
   const span = spanOf((deploy.endedAt ?? now) - deploy.createdAt)
-  const hosts = `${count(progress.hosts.size, 'host')}${progress.hosts.size > 0 ? `: ${tallyOf(progress)}` : ''}`
   if (outcome === 'detached' || outcome === 'still-running') {
     return [
       outcome === 'detached'
@@ -66,7 +65,8 @@ const verdictLines = (progress: Progress, outcome: Outcome, now: number, paint: 
     ]
   }
   return [
-    `${paint(toneOfState(outcome), `${titleOf(deploy)}  ${outcome}`)} in ${span}  (${hosts})`,
+    `${paint(toneOfState(outcome), `${titleOf(deploy)}  ${outcome}`)} in ${span}`,
+    ...(progress.hosts.size > 0 ? [`  ${count(progress.hosts.size, 'host')}: ${tallyOf(progress)}`] : []),
     ...(deploy.error ? [`  ${safeText(deploy.error)}`] : []),
     ...nextSteps(progress, outcome),
   ]

@@ -119,7 +119,8 @@ describe('the summary', () => {
     expect(summaryLines(progress, 'partial', now, paint, false)).toEqual([
       '  ✗ web-4.prod  rolled-back   The health check got 500.',
       '      | TypeError: x is not a function',
-      'Deploy 12  web v2  partial in 4.0s  (4 hosts: 1 committed, 1 checking, 1 staged, 1 rolled-back)',
+      'Deploy 12  web v2  partial in 4.0s',
+      '  4 hosts: 1 committed, 1 checking, 1 staged, 1 rolled-back',
       '  One host rolled back.',
       '  logs:  tracker logs 12 --host web-4.prod',
       '  retry: tracker retry 12',
