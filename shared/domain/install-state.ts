@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { TransitionTable } from './transitions.ts'
+import { isAhead, type TransitionTable } from './transitions.ts'
 
 /**
  * Where one host is with one order of a deploy.
@@ -38,7 +38,7 @@ export const installTransitions: TransitionTable<InstallState> = {
   fetching: ['verifying', 'failed', 'unreachable'],
   verifying: ['unpacking', 'failed', 'unreachable'],
   unpacking: ['staged', 'failed', 'unreachable'],
-  staged: ['accepted', 'stopping', 'skipped', 'failed', 'unreachable'],
+  staged: ['stopping', 'skipped', 'failed', 'unreachable'],
   stopping: ['switching', 'rolling-back', 'failed', 'unreachable'],
   switching: ['starting', 'rolling-back', 'failed', 'unreachable'],
   starting: ['checking', 'rolling-back', 'failed', 'unreachable'],
@@ -50,3 +50,7 @@ export const installTransitions: TransitionTable<InstallState> = {
   'rolled-back': [],
   failed: [],
 }
+
+/** Whether news that a host is at `to` can be newer than news that it is at `from`. */
+export const isInstallAhead = (from: InstallState, to: InstallState): boolean =>
+  isAhead(installTransitions, from, to, ['unreachable'])

@@ -18,19 +18,21 @@ export const assertTransition = <State extends string>(
 }
 
 /**
- * Whether `to` lies ahead of `from`. An observer uses this instead of `assertTransition`: messages between two
- * states may have been lost or overtaken, and then it hears of a later one first.
+ * Whether `to` lies ahead of `from`. An observer uses this instead of `assertTransition`: messages between two states may
+ * have been lost or overtaken, and then it hears of a later one first. No way leads through a `detour`, a state that may
+ * be left for an earlier one: else everything would lie ahead of everything.
  */
 export const isAhead = <State extends string>(
   table: TransitionTable<State>,
   from: State,
   to: State,
+  detours: readonly State[] = [],
 ): boolean => {
   const seen = new Set<State>()
   const queue: State[] = [...table[from]]
   for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
     if (state === to) return true
-    if (seen.has(state)) continue
+    if (seen.has(state) || detours.includes(state)) continue
     seen.add(state)
     queue.push(...table[state])
   }

@@ -19,14 +19,19 @@ export const selectHosts = (hosts: readonly HostRow[], selection: HostSelection)
 export const selectSomeHosts = (hosts: readonly HostRow[], selection: HostSelection): HostRow[] => {
   const selected = selectHosts(hosts, selection)
   if (selected.length > 0) return selected
+  if (hosts.length === 0) {
+    throw new PersonError('conflict', 'No host has joined yet.', {
+      field: 'selection',
+      hint: 'Make a token for one with `tracker enroll NAME -c CLUSTER`.',
+    })
+  }
   throw new PersonError('conflict', `No host matches ${describeSelection(selection)}.`, {
     field: 'selection',
-    hint:
-      hosts.length === 0 ? 'No host has joined yet: make a token with `tracker enroll`.' : examplesOf(hosts),
+    hint: examplesOf(hosts),
   })
 }
 
-export const describeSelection = (selection: HostSelection): string =>
+const describeSelection = (selection: HostSelection): string =>
   [
     selection.clusters.length > 0 ? `cluster ${selection.clusters.join(' or ')}` : '',
     selection.pattern === undefined ? '' : `pattern ${selection.pattern}`,

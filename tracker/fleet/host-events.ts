@@ -1,5 +1,4 @@
-import { installTransitions } from '../../shared/domain/install-state.ts'
-import { isAhead } from '../../shared/domain/transitions.ts'
+import { isInstallAhead } from '../../shared/domain/install-state.ts'
 import type { HostEvent } from '../../shared/messages/host-events.ts'
 import type { Agent } from '../db/agents.ts'
 import type { Writing } from '../db/store.ts'
@@ -41,7 +40,7 @@ export const recordStep = (
 
 /** Moves a target on. What lies behind where it is already (a repeated or late message) changes nothing. */
 const advance = (writing: Writing, target: Target, event: Omit<HostEvent, 'id'>): void => {
-  if (!isAhead(installTransitions, target.state, event.state)) return
+  if (!isInstallAhead(target.state, event.state)) return
   writing.targets.setState(target, event.state, event.error ?? null, writing.now)
   if (event.state === 'rolled-back') {
     writing.assignments.setDesired(target.hostId, event.service, target.previousDigest)

@@ -1,5 +1,4 @@
-import { installTransitions } from '../../shared/domain/install-state.ts'
-import { isAhead } from '../../shared/domain/transitions.ts'
+import { isInstallAhead } from '../../shared/domain/install-state.ts'
 import type { ServiceReport, VersionReport } from '../../shared/messages/version-report.ts'
 import type { Agent } from '../db/agents.ts'
 import type { Writing } from '../db/store.ts'
@@ -34,7 +33,7 @@ const catchUp = (writing: Writing, host: Agent, { service, order }: ServiceRepor
   if (!order) return
   const { seq, deployId, state, error } = order
   const target = writing.targets.get(deployId, host.id)
-  if (target?.seq !== seq || !isAhead(installTransitions, target.state, state)) return
+  if (target?.seq !== seq || !isInstallAhead(target.state, state)) return
   recordStep(writing, host, { at, service, deployId, seq, state, ...(error === undefined ? {} : { error }) })
 }
 

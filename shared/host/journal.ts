@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { Timestamp } from '../domain/event.ts'
+import { InstallState } from '../domain/install-state.ts'
+import { AgentId, Digest } from '../domain/names.ts'
+import { Phase, SignedOrder } from '../messages/order.ts'
+
+/** How far the last accepted order of one service came: all that is needed to go on, or back, after a crash at any instant. */
+export const JournalEntry = z.strictObject({
+  /** As it was signed; checked once, at acceptance. */
+  order: SignedOrder,
+  /** Whom the order was for: the numbers of another enrolment say nothing about this one. */
+  host: AgentId,
+  seq: z.int().positive(),
+  deployId: z.int().positive(),
+  phase: Phase,
+  state: InstallState,
+  changedAt: Timestamp,
+  /** The release that is wanted. */
+  next: Digest,
+  /** What `current` pointed to when the order was accepted. */
+  replaces: Digest.optional(),
+  /** The last good release: where a failure goes back to. */
+  previous: Digest.optional(),
+  error: z.string().optional(),
+  /** How often a crash interrupted it: a loop has to end. */
+  attempts: z.int().nonnegative(),
+  bootId: z.string(),
+})
+export type JournalEntry = z.infer<typeof JournalEntry>
+
+const JournalFile = z.strictObject({ v: z.literal(1), checksum: z.string(), entry: z.unknown() })
+
+const checksumOf = (entry: unknown): string =>
+  createHash('sha256').update(JSON.stringify(entry)).digest('hex')
+
+export const formatJournal = (entry: JournalEntry): string =>
+  `${JSON.stringify({ v: 1, checksum: checksumOf(entry), entry }, undefined, 2)}\n`
+
+/** The entry. Throws when a byte of it is not as it was written, or it is from a version that this one does not know. */
+export const parseJournal = (text: string): JournalEntry => {
+  const file = JournalFile.parse(JSON.parse(text))
+  if (file.checksum !== checksumOf(file.entry)) throw new Error('the checksum does not match')
+  return JournalEntry.parse(file.entry)
+}

@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { InstallState } from '../../shared/domain/install-state.ts'
+import type { VersionReport } from '../../shared/messages/version-report.ts'
+import type { Agent } from '../db/agents.ts'
+import { Store } from '../db/store.ts'
+import { recordHostEvents } from './host-events.ts'
+import { recordVersionReport } from './version-reports.ts'
+
+const host: Agent = {
+  id: 'h000000000001',
+  kind: 'host',
+  name: 'web-1',
+  cluster: 'prod',
+  labels: {},
+  nkey: 'U1',
+}
+const digest = 'a'.repeat(64)
+const old = 'b'.repeat(64)
+
+let dir: string
+let store: Store
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'events-'))
+  store = await Store.open(join(dir, 'db'))
+  await store.write((writing) => {
+    writing.agents.upsert({ ...host, now: 1 })
+    const id = writing.deploys.insert({
+      service: 'web',
+      version: 'v2',
+      commit: null,
+      digest,
+      buildId: null,
+      reason: null,
+      createdBy: 'admin',
+      createdAt: 1,
+      retryOf: null,
+      rollbackOf: null,
+      rollout: { canary: 1, batch: 1, max_failures: 0 },
+      selection: { clusters: [], labels: [] },
+      warnings: [],
+    })
+    writing.targets.insert({
+      deployId: id,
+      hostId: host.id,
+      hostName: host.name,
+      cluster: 'prod',
+      batch: 0,
+      digest,
+      version: 'v2',
+      previousDigest: old,
+      previousVersion: 'v1',
+      updatedAt: 1,
+    })
+    const seq = writing.assignments.assign({
+      hostId: host.id,
+      service: 'web',
+      phase: 'activate',
+      digest,
+      deployId: id,
+    })
+    writing.targets.setOrder(writing.targets.get(id, host.id)!, seq, 'activate', 1)
+  })
+})
+afterEach(() => {
+  store[Symbol.dispose]()
+  rmSync(dir, { recursive: true })
+})
+
+let serial = 0
+const say = (state: InstallState, more: { seq?: number; id?: string } = {}): Promise<void> =>
+  store.write((writing) =>
+    recordHostEvents(writing, host, [
+      { id: more.id ?? `e${serial++}`, at: 5, service: 'web', deployId: 1, seq: more.seq ?? 1, state },
+    ]),
+  )
+const stateNow = (): string | undefined => store.read.targets.get(1, host.id)?.state
+const report = (running: string, order?: { seq: number; state: InstallState }): VersionReport => ({
+  v: 1,
+  at: 9,
+  grabber: '0.1.0',
+  bootId: 'boot',
+  services: [
+    {
+      service: 'web',
+      running,
+      current: running,
+      health: 'healthy',
+      ...(order ? { order: { deployId: 1, ...order } } : {}),
+    },
+  ],
+})
+
+describe('what a host says of its install', () => {
+  test('moves the target on, also over steps that were lost', async () => {
+    await say('accepted')
+    await say('checking')
+    expect(stateNow()).toBe('checking')
+  })
+
+  test('never moves it back: late and repeated messages change nothing', async () => {
+    await say('checking', { id: 'same' })
+    await say('stopping')
+    await say('checking', { id: 'same' })
+    expect(stateNow()).toBe('checking')
+    expect(store.read.events.list({ host: host.id }, 0, 10)).toHaveLength(2)
+  })
+
+  test('about an order that is not the latest is kept out of the deploy', async () => {
+    await say('failed', { seq: 7 })
+    expect(stateNow()).toBe('assigned')
+    expect(store.read.events.list({ deploy: 1 }, 0, 10)).toEqual([])
+  })
+
+  test('a rollback makes the previous release the wanted one again', async () => {
+    await say('rolled-back')
+    expect(store.read.assignments.get(host.id, 'web')?.desired).toBe(old)
+  })
+
+  test('is believed only when a report shows the release running', async () => {
+    await say('committed')
+    expect(store.read.targets.get(1, host.id)?.confirmed).toBe(false)
+    await store.write((writing) => recordVersionReport(writing, host, report(old), true))
+    expect(store.read.targets.get(1, host.id)?.confirmed).toBe(false)
+    await store.write((writing) => recordVersionReport(writing, host, report(digest), false))
+    expect(store.read.targets.get(1, host.id)?.confirmed).toBe(true)
+  })
+
+  test('is learnt from its report when the events were lost', async () => {
+    await store.write((writing) =>
+      recordVersionReport(writing, host, report(digest, { seq: 1, state: 'committed' }), true),
+    )
+    expect(stateNow()).toBe('committed')
+    expect(store.read.targets.get(1, host.id)?.confirmed).toBe(true)
+  })
+})
