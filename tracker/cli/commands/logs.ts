@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { getBuild } from '../../../shared/api/builds.ts'
 import { getDeploy, type DeployDetail } from '../../../shared/api/deploys.ts'
 import type { Event } from '../../../shared/domain/event.ts'
 import { PersonError } from '../../../shared/errors.ts'
@@ -34,8 +35,12 @@ export const defineLogs = (command: Command): void => {
     })
 }
 
-const buildEvents = async (session: Session, text: string): Promise<Event[]> =>
-  eventsAfter(session, { build: parseBuildId(text) }, 0)
+const buildEvents = async (session: Session, text: string): Promise<Event[]> => {
+  const id = parseBuildId(text)
+  // An unknown build has no events either: the difference is worth a sentence.
+  await call(session, getBuild, { params: { id } })
+  return eventsAfter(session, { build: id }, 0)
+}
 
 const showDeploy = async (command: Command, id: number, hostName: string | undefined): Promise<void> => {
   const session = await openSession(command)

@@ -42,8 +42,8 @@ const add = async (command: Command, body: { name: string; repo: string; path: s
   const session = await openSession(command)
   const service = await call(session, registerService, { body })
   print(session, service, () => [
-    `Registered ${service.name}: ${safeText(service.repo)}, ${safeText(service.path)}.`,
-    `  deploy it: tracker deploy ${service.name}`,
+    `Registered ${service.name}: ${safeText(service.repo)}${service.path === '.' ? '' : `, in ${safeText(service.path)}`}`,
+    `  deploy it: tracker deploy ${service.name} -c CLUSTER`,
   ])
 }
 

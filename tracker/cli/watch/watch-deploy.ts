@@ -3,7 +3,7 @@ import { stopSignal } from '../../../shared/stop-signal.ts'
 import type { Session } from '../session.ts'
 import { DeployWatch } from './deploy-watch.ts'
 import { exitCodeOfOutcome, type Outcome } from './outcome.ts'
-import { presenterFor } from './presenter.ts'
+import { presenterFor } from './presenter-for.ts'
 import { startProgress } from './progress.ts'
 
 export interface WatchOptions {
