@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { NatsBus } from '../shared/adapters/nats-bus.ts'
+import { messageOf } from '../shared/errors.ts'
+import { backoff, Doorbell, jittered } from '../shared/host/doorbell.ts'
+import type { Logger } from '../shared/log.ts'
+import { assignmentsCall, lookNowMessage } from '../shared/messages/assignments.ts'
+import { orderMessage, type SignedOrder } from '../shared/messages/order.ts'
+import type { HostIdentity } from './identity.ts'
+
+const everyMs = 60_000
+const answerLimit = 15_000
+/** All hosts of a cluster hear the same message: they do not ask in the same instant. */
+const spreadMs = 300
+
+/** What this host should have: heard as it is ordered, and asked for because no message is ever precious. */
+export class Assignments {
+  readonly #identity: HostIdentity
+  readonly #accept: (signed: SignedOrder) => void
+  readonly #log: Logger
+  readonly #bell = new Doorbell()
+
+  constructor(identity: HostIdentity, accept: (signed: SignedOrder) => void, log: Logger) {
+    this.#identity = identity
+    this.#accept = accept
+    this.#log = log
+  }
+
+  /** Asks now, or as soon as the question under way is answered. */
+  lookNow(): void {
+    this.#bell.ring()
+  }
+
+  subscribe(bus: NatsBus, signal: AbortSignal): void {
+    bus.subscribe(orderMessage, { host: this.#identity.id }, this.#accept)
+    bus.subscribe(lookNowMessage, { cluster: this.#identity.cluster }, () => {
+      void delay(Math.random() * spreadMs, undefined, { signal }).then(
+        () => this.lookNow(),
+        () => undefined,
+      )
+    })
+  }
+
+  /** Asks at once, every minute, and whenever something says so, until `signal` is aborted. */
+  async run(bus: NatsBus, signal: AbortSignal): Promise<void> {
+    for (let failures = 0; !signal.aborted;) {
+      failures = (await this.#ask(bus)) ? 0 : failures + 1
+      await this.#bell.wait(failures === 0 ? jittered(everyMs) : backoff(failures), signal)
+    }
+  }
+
+  async #ask(bus: NatsBus): Promise<boolean> {
+    try {
+      const { orders } = await bus.call(assignmentsCall, { host: this.#identity.id }, { v: 1 }, answerLimit)
+      orders.forEach(this.#accept)
+      return true
+    } catch (error) {
+      this.#log.warn({ err: messageOf(error) }, 'assignments not heard yet')
+      return false
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import type { NatsBus } from '../shared/adapters/nats-bus.ts'
+import type { HostPaths } from '../shared/host/layout.ts'
+import type { Logger } from '../shared/log.ts'
+import { artifactUrlCall } from '../shared/messages/artifact-url.ts'
+import { hostEventsCall } from '../shared/messages/host-events.ts'
+import type { Health } from '../shared/messages/version-report.ts'
+import { decodePublicKey } from '../shared/signing/keys.ts'
+import { Assignments } from './assignments.ts'
+import type { RunSettings } from './config.ts'
+import { connectPatiently } from './connection.ts'
+import { serviceHealth } from './health/service-health.ts'
+import { readIdentity, type HostIdentity } from './identity.ts'
+import { Installer } from './install/installer.ts'
+import { takeLock } from './lock.ts'
+import { Outbox } from './outbox.ts'
+import { prepareStateDirectory } from './state-directory.ts'
+import { DetachedSupervisor } from './supervisor/detached.ts'
+
+const answerLimit = 10_000
+/** How long the last events may take on their way when the grabber is stopped, in ms. */
+const farewellLimit = 2000
+
+/** What tells the tracker, again and again, what really runs here. */
+export interface Reporter {
+  reportNow(): void
+  run(bus: NatsBus, signal: AbortSignal): Promise<void>
+}
+
+export interface ReporterOptions {
+  readonly host: string
+  readonly paths: HostPaths
+  readonly intervalMs: number
+  readonly health: (service: string) => Promise<Health>
+  readonly log: Logger
+}
+
+/** Runs until `signal` is aborted. `onReady` is called once the grabber hears orders. Services live on when it ends. */
+export const runDaemon = async (
+  settings: RunSettings,
+  createReporter: (options: ReporterOptions) => Reporter,
+  log: Logger,
+  onReady: (identity: HostIdentity) => void,
+  signal: AbortSignal,
+): Promise<void> => {
+  const identity = await readIdentity(settings.state)
+  const paths = { root: identity.root, state: settings.state }
+  await prepareStateDirectory(paths)
+  await using _lock = await takeLock(settings.state)
+
+  const bus = connectPatiently(
+    { url: identity.natsUrl, seed: identity.seed, id: identity.id, log, onReconnect: () => catchUp() },
+    signal,
+  )
+  const supervisor = new DetachedSupervisor(paths)
+  const host = { host: identity.id }
+  const outbox = new Outbox(async (events) => {
+    await (await bus).call(hostEventsCall, host, { v: 1, events }, answerLimit)
+  }, log)
+  const reporter = createReporter({
+    host: identity.id,
+    paths,
+    intervalMs: settings.reportInterval,
+    health: (service) => serviceHealth(paths, supervisor, service, signal),
+    log,
+  })
+  const installer = new Installer(
+    {
+      id: identity.id,
+      paths,
+      orderKey: decodePublicKey(identity.orderKey),
+      supervisor,
+      log,
+      artifactUrl: async (digest) =>
+        (await (await bus).call(artifactUrlCall, host, { v: 1, digest }, answerLimit)).url,
+      emit: (event) => outbox.add(event),
+      delivered: (waiting) => outbox.delivered(waiting),
+      lookNow: () => assignments.lookNow(),
+      changed: () => reporter.reportNow(),
+    },
+    signal,
+  )
+  const assignments = new Assignments(identity, (signed) => installer.accept(signed), log)
+  const catchUp = (): void => {
+    outbox.retry()
+    assignments.lookNow()
+    reporter.reportNow()
+  }
+
+  const recovered = installer.recover()
+  let following: Promise<unknown> = Promise.resolve()
+  try {
+    await using connection = await bus
+    assignments.subscribe(connection, signal)
+    await connection.flush()
+    onReady(identity)
+    following = Promise.all([assignments.run(connection, signal), reporter.run(connection, signal)])
+    const delivering = new AbortController()
+    const outgoing = outbox.run(delivering.signal)
+    await aborted(signal)
+    await installer.settled()
+    await outbox.delivered(AbortSignal.timeout(farewellLimit))
+    delivering.abort()
+    following = Promise.all([following, outgoing])
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    await Promise.all([recovered, following])
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })

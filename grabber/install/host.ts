@@ -1,0 +1,25 @@
+import type { KeyObject } from 'node:crypto'
+import type { AgentId, Digest } from '../../shared/domain/names.ts'
+import type { HostPaths } from '../../shared/host/layout.ts'
+import type { Logger } from '../../shared/log.ts'
+import type { HostEvent } from '../../shared/messages/host-events.ts'
+import type { Supervisor } from '../supervisor/supervisor.ts'
+
+/** This host, as an install sees it. */
+export interface Host {
+  readonly id: AgentId
+  readonly paths: HostPaths
+  readonly orderKey: KeyObject
+  readonly supervisor: Supervisor
+  readonly log: Logger
+  /** Where an artifact can be downloaded from now. */
+  artifactUrl(digest: Digest, signal: AbortSignal): Promise<string>
+  /** Hands an event over for delivery; never waits and never fails. */
+  emit(event: HostEvent): void
+  /** Resolves once every event was delivered, or `signal` is aborted. */
+  delivered(signal: AbortSignal): Promise<void>
+  /** Asks for this host's assignments anew. */
+  lookNow(): void
+  /** What runs here may have changed, and its tracker should hear so. */
+  changed(): void
+}

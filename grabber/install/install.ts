@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import { installTransitions, type InstallState } from '../../shared/domain/install-state.ts'
+import { assertTransition } from '../../shared/domain/transitions.ts'
+import { messageOf } from '../../shared/errors.ts'
+import type { JournalEntry } from '../../shared/host/journal.ts'
+import type { HostEvent } from '../../shared/messages/host-events.ts'
+import type { Order } from '../../shared/messages/order.ts'
+import type { Host } from './host.ts'
+import { writeJournal } from './journal.ts'
+
+/** One order being carried out on one host. */
+export interface Install {
+  readonly host: Host
+  readonly order: Order
+  /** What the journal says now. */
+  entry: JournalEntry
+}
+
+/** One thing to do. It may be interrupted anywhere and is then done again: doing it twice is doing it once. */
+export interface Step {
+  readonly name: string
+  /** The state that is entered before it; without one it belongs to the state before. */
+  readonly state?: InstallState
+  run(install: Install, signal: AbortSignal): Promise<void>
+}
+
+export interface Failure {
+  readonly error: string
+  readonly output?: readonly string[]
+}
+
+/** Moves on to a state: first durably in the journal, then told. Throws when the state may not follow. */
+export const enter = async (install: Install, state: InstallState, failure?: Failure): Promise<void> => {
+  const before = install.entry
+  install.entry = following(before, state, failure)
+  await writeJournal(install.host.paths, install.order.service, install.entry)
+  tell(install, before.changedAt, failure)
+}
+
+/** For the way back: a journal that cannot be written (a full disk) must not keep the last good release from running again. */
+export const enterRegardless = async (
+  install: Install,
+  state: InstallState,
+  failure: Failure,
+): Promise<void> => {
+  const before = install.entry
+  install.entry = following(before, state, failure)
+  await writeJournal(install.host.paths, install.order.service, install.entry).catch((error: unknown) => {
+    install.host.log.error(
+      { service: install.order.service, state, err: messageOf(error) },
+      'journal not written',
+    )
+  })
+  tell(install, before.changedAt, failure)
+}
+
+const following = (entry: JournalEntry, state: InstallState, failure: Failure | undefined): JournalEntry => {
+  assertTransition(installTransitions, entry.state, state)
+  const error = failure ? { error: failure.error.slice(0, 2000) } : {}
+  return { ...entry, ...error, state, changedAt: Date.now() }
+}
+
+const tell = ({ host, entry, order }: Install, since: number, failure: Failure | undefined): void => {
+  const { state, error, changedAt } = entry
+  host.log.info({ service: order.service, seq: order.seq, state, error }, 'install')
+  host.emit({
+    ...eventOf(entry, order.service),
+    tookMs: Math.max(0, changedAt - since),
+    ...(failure?.output ? { output: [...failure.output] } : {}),
+  })
+}
+
+/** The event that a journal entry stands for. Its id follows from what it says, so that telling it again changes nothing. */
+export const eventOf = (entry: JournalEntry, service: string): HostEvent => ({
+  id: eventId(entry, service),
+  at: entry.changedAt,
+  service,
+  deployId: entry.deployId,
+  seq: entry.seq,
+  state: entry.state,
+  ...(entry.error === undefined ? {} : { error: entry.error }),
+})
+
+const eventId = ({ host, seq, state }: JournalEntry, service: string): string =>
+  createHash('sha256').update([host, service, seq, state].join('\n')).digest('hex').slice(0, 32)

@@ -1,0 +1,77 @@
+import { readdir } from 'node:fs/promises'
+import { installTransitions } from '../../shared/domain/install-state.ts'
+import { ServiceName } from '../../shared/domain/names.ts'
+import { isEnd } from '../../shared/domain/transitions.ts'
+import type { JournalEntry } from '../../shared/host/journal.ts'
+import { servicesDir, type HostPaths } from '../../shared/host/layout.ts'
+import { readProcessRecord } from '../../shared/host/process-record.ts'
+import { bootId } from '../../shared/host/process.ts'
+import { readCurrent } from '../../shared/host/release.ts'
+import { openOrder } from '../../shared/signing/orders.ts'
+import type { Host } from './host.ts'
+import { enter, eventOf, type Install } from './install.ts'
+import { journalledServices, readJournal, writeJournal } from './journal.ts'
+import { rollBack } from './rollback.ts'
+import { isTouching, runOrder } from './run-order.ts'
+import { discardStaging } from './staging.ts'
+import { ensureStarted } from './steps/start.ts'
+
+/** An order that was interrupted this often is given up: it may be what brings the grabber down. */
+export const maxAttempts = 5
+
+/** The order that comes first is the interrupted one itself, asked for again: it must not end its own recovery. */
+const never = new AbortController().signal
+
+/** Every service that this host knows of. */
+export const knownServices = async (paths: HostPaths): Promise<string[]> => {
+  const onDisk = await readdir(servicesDir(paths)).catch(() => [])
+  const names = new Set([...onDisk, ...(await journalledServices(paths))])
+  return [...names].filter((name) => ServiceName.safeParse(name).success)
+}
+
+/** Brings one service into a safe state after the grabber, or the host, was interrupted at any instant. */
+export const recoverService = async (host: Host, service: string, shutdown: AbortSignal): Promise<void> => {
+  const entry = await readJournal(host.paths, service, host.log)
+  // The event may have been lost with the grabber; its tracker knows it again by its id.
+  if (entry?.host === host.id && entry.state !== 'assigned') host.emit(eventOf(entry, service))
+  if (entry && isInterrupted(entry)) await goOn(host, entry, shutdown)
+  else await startAfterReboot(host, service, shutdown)
+}
+
+/** `staged` of a stage order is where it should be; of an activate order it is on its way. */
+const isInterrupted = ({ state, phase }: JournalEntry): boolean =>
+  !isEnd(installTransitions, state) && !(state === 'staged' && phase === 'stage')
+
+const goOn = async (host: Host, entry: JournalEntry, shutdown: AbortSignal): Promise<void> => {
+  const order = openOrder(entry.order, host.orderKey)
+  const install: Install = {
+    host,
+    order,
+    entry: { ...entry, attempts: entry.attempts + 1, bootId: bootId() },
+  }
+  host.log.warn(
+    { service: order.service, seq: entry.seq, state: entry.state },
+    'going on after an interruption',
+  )
+  await writeJournal(host.paths, order.service, install.entry)
+  if (install.entry.attempts > maxAttempts) await giveUp(install, shutdown)
+  else await runOrder(install, { shutdown, superseded: never })
+}
+
+const giveUp = async (install: Install, signal: AbortSignal): Promise<void> => {
+  const error = `It was interrupted ${maxAttempts} times and is not tried again.`
+  if (isTouching(install.entry.state)) {
+    await rollBack(install, error, signal)
+    return
+  }
+  if (install.entry.state !== 'rolling-back') await discardStaging(install.host, install.order.service)
+  await enter(install, 'failed', { error })
+}
+
+const startAfterReboot = async (host: Host, service: string, signal: AbortSignal): Promise<void> => {
+  const record = readProcessRecord(host.paths, service)
+  const current = await readCurrent(host.paths, service).catch(() => undefined)
+  if (record === undefined || current === undefined || record.identity.bootId === bootId()) return
+  host.log.info({ service, digest: current }, 'the host was booted; starting again')
+  await ensureStarted(host, service, current, signal)
+}

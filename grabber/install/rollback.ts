@@ -1,0 +1,62 @@
+import { messageOf, PersonError } from '../../shared/errors.ts'
+import { currentLink } from '../../shared/host/layout.ts'
+import { readMarker } from '../../shared/host/release.ts'
+import { removeDurably } from '../durable.ts'
+import { enterRegardless, type Install } from './install.ts'
+import { proveHealthy } from './steps/check.ts'
+import { ensureStarted } from './steps/start.ts'
+import { stopService } from './steps/stop.ts'
+import { ownCurrent, pointCurrentAt } from './steps/switch.ts'
+
+/** The way back from a release that failed once the old one was touched; ends in `rolled-back` or `failed`. */
+export const rollBack = async (install: Install, error: string, signal: AbortSignal): Promise<void> => {
+  const output = await install.host.supervisor.lastOutput(install.order.service)
+  await enterRegardless(install, 'rolling-back', { error, output })
+  await restore(install, signal, output)
+}
+
+/** Does what `rolling-back` stands for, from the beginning; after a crash it is simply done again. */
+export const restore = async (
+  install: Install,
+  signal: AbortSignal,
+  output?: readonly string[],
+): Promise<void> => {
+  const error = install.entry.error ?? 'The install failed.'
+  const attached = output ? { output } : {}
+  const end = await bringBack(install, signal).catch((problem: unknown) => {
+    signal.throwIfAborted()
+    return `${error} Going back failed too: ${messageOf(problem)}`
+  })
+  if (end === 'restored') await enterRegardless(install, 'rolled-back', { error, ...attached })
+  else await enterRegardless(install, 'failed', { error: end ?? error, ...attached })
+}
+
+const bringBack = async (install: Install, signal: AbortSignal): Promise<'restored' | undefined> => {
+  const { previous } = install.entry
+  if (previous === undefined) {
+    await removeBroken(install, signal)
+    return undefined
+  }
+  await restart(install, previous, signal)
+  return 'restored'
+}
+
+const restart = async (install: Install, digest: string, signal: AbortSignal): Promise<void> => {
+  const { host, order } = install
+  if (!(await readMarker(host.paths, order.service, digest)))
+    throw new PersonError('conflict', `Release ${digest}, the last good one, is no longer there.`)
+  await ownCurrent(install)
+  // What failed may be the very same release, started again: it gets a fresh process.
+  if (install.entry.next === digest || host.supervisor.find(order.service)?.digest !== digest)
+    await stopService(host, order.service, signal)
+  await pointCurrentAt(install, digest)
+  await ensureStarted(host, order.service, digest, signal)
+  await proveHealthy(host, order.service, digest, signal)
+}
+
+/** A first install that failed leaves nothing running and no `current`. */
+const removeBroken = async (install: Install, signal: AbortSignal): Promise<void> => {
+  const { host, order } = install
+  await stopService(host, order.service, signal)
+  if ((await ownCurrent(install)) !== undefined) await removeDurably(currentLink(host.paths, order.service))
+}

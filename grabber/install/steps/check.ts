@@ -1,0 +1,56 @@
+import type { Digest } from '../../../shared/domain/names.ts'
+import { PersonError } from '../../../shared/errors.ts'
+import { readProcessRecord } from '../../../shared/host/process-record.ts'
+import { bootId, isAlive } from '../../../shared/host/process.ts'
+import { probe } from '../../health/probe.ts'
+import { healthTargetOf } from '../../health/target.ts'
+import { becomeHealthy } from '../../health/watch.ts'
+import { readLaunch } from '../../releases/launch.ts'
+import { allPids } from '../../supervisor/members.ts'
+import type { Host } from '../host.ts'
+import type { Step } from '../install.ts'
+import { ensureStarted } from './start.ts'
+
+/** Waits until the new release has proved healthy for its whole window. */
+export const check: Step = {
+  name: 'check',
+  state: 'checking',
+  run: async ({ host, order, entry }, signal) => {
+    const { service, artifact } = order
+    if (hasRebootedSince(host, service)) await ensureStarted(host, service, artifact.digest, signal)
+    await proveHealthy(host, service, entry.next, signal)
+  },
+}
+
+/** Throws PersonError unless the running process of `digest` is healthy throughout the window that the release asks for. */
+export const proveHealthy = async (
+  host: Host,
+  service: string,
+  digest: Digest,
+  signal: AbortSignal,
+): Promise<void> => {
+  const record = readProcessRecord(host.paths, service)
+  if (record?.digest !== digest)
+    throw new PersonError('conflict', `What runs of ${service} is not the release that was started.`)
+  const launch = await readLaunch(host.paths, service, digest)
+  const target = healthTargetOf(launch)
+  const own = (): number[] => host.supervisor.members(service)
+  const { interval, healthy_for: healthyFor, deadline } = launch.config.health
+  await becomeHealthy(
+    {
+      service,
+      interval,
+      healthyFor,
+      deadline,
+      probe: (asking) => probe(target, { own, everyone: allPids }, asking),
+      ended: () => (isAlive(record.identity) ? undefined : host.supervisor.describeEnd(record)),
+    },
+    signal,
+  )
+}
+
+/** A reboot ends every process, which says nothing about the release: it is started again. */
+const hasRebootedSince = ({ paths }: Host, service: string): boolean => {
+  const record = readProcessRecord(paths, service)
+  return record !== undefined && record.identity.bootId !== bootId()
+}

@@ -1,0 +1,31 @@
+import { messageOf } from '../../../shared/errors.ts'
+import { readProcessRecord } from '../../../shared/host/process-record.ts'
+import { readLaunch } from '../../releases/launch.ts'
+import type { StopSettings } from '../../supervisor/supervisor.ts'
+import type { Host } from '../host.ts'
+import type { Step } from '../install.ts'
+
+const usualStop: StopSettings = { signal: 'SIGTERM', grace: 15_000 }
+
+/** Ends what runs, and waits until it is gone: two releases never run side by side, nor fight for a port. */
+export const stop: Step = {
+  name: 'stop',
+  state: 'stopping',
+  run: ({ host, order }, signal) => stopService(host, order.service, signal),
+}
+
+/** As the release that runs wants to be stopped, not the one that comes. */
+export const stopService = async (host: Host, service: string, signal: AbortSignal): Promise<void> => {
+  const digest = readProcessRecord(host.paths, service)?.digest
+  const settings = digest === undefined ? usualStop : await settingsOf(host, service, digest)
+  await host.supervisor.stop(service, settings, signal)
+}
+
+const settingsOf = async (host: Host, service: string, digest: string): Promise<StopSettings> => {
+  try {
+    return (await readLaunch(host.paths, service, digest)).config.run.stop
+  } catch (error) {
+    host.log.warn({ service, digest, err: messageOf(error) }, 'stopped in the usual way')
+    return usualStop
+  }
+}

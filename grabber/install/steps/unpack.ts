@@ -1,0 +1,23 @@
+import { extractTarball } from '../../releases/extract.ts'
+import { readManifest } from '../../releases/launch.ts'
+import { writeMarker } from '../../releases/marker.ts'
+import { removeTree } from '../../releases/remove-tree.ts'
+import type { Step } from '../install.ts'
+import { isStaged } from '../release-state.ts'
+import { stagedTarball, stagedTree } from '../staging.ts'
+
+/** Unpacks into staging, and writes down what it is. */
+export const unpack: Step = {
+  name: 'unpack',
+  state: 'unpacking',
+  run: async (install, signal) => {
+    if (await isStaged(install)) return
+    const { service, artifact } = install.order
+    const tree = stagedTree(install)
+    await removeTree(tree, signal)
+    await extractTarball(stagedTarball(install), tree, signal)
+    await readManifest(tree, service)
+    const { digest, version, commit } = artifact
+    await writeMarker(tree, { v: 1, digest, service, version, commit, installedAt: Date.now() })
+  },
+}

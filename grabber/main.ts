@@ -1,0 +1,49 @@
+import { Command } from 'commander'
+import { appVersion, runCommandLine } from '../shared/command-line.ts'
+
+const state = ['--state <directory>', 'where the grabber keeps its own state', '/var/lib/grabber'] as const
+
+const program = new Command('grabber')
+  .description(
+    'AppTracker on a host: installs what its tracker assigns to it, and keeps the last good release',
+  )
+  .version(appVersion)
+
+program
+  .command('enroll')
+  .description('join a tracker; `tracker enroll` there prints the whole command')
+  .requiredOption('--tracker <url>', 'address of the tracker')
+  .requiredOption('--token <token>', 'enrolment token, good once')
+  .option('--root <directory>', 'where services are installed', '/srv')
+  .option(...state)
+  .action(async (flags: Record<string, unknown>) => {
+    const { parseEnrolSettings } = await import('./config.ts')
+    const { enrol } = await import('./enrol.ts')
+    const settings = parseEnrolSettings(flags)
+    const { name, id, cluster } = await enrol(settings)
+    process.stdout.write(
+      `Enrolled as ${name} (${id}) in cluster ${cluster}.\nNext: grabber run --state ${settings.state}\n`,
+    )
+  })
+
+program
+  .command('run')
+  .description('run the daemon, until SIGTERM; services run on without it')
+  .option(...state)
+  .option('--report-interval <duration>', 'how often to report what runs', '60s')
+  .action(async (flags: Record<string, unknown>) => {
+    const { parseRunSettings } = await import('./config.ts')
+    const { runDaemon } = await import('./daemon.ts')
+    const { Reporter } = await import('../versions/reporter/reporter.ts')
+    const { createLogger } = await import('../shared/log.ts')
+    const { stopSignal } = await import('../shared/stop-signal.ts')
+    await runDaemon(
+      parseRunSettings(flags),
+      (options) => new Reporter({ ...options, grabber: appVersion }),
+      createLogger('grabber'),
+      ({ name, cluster }) => process.stdout.write(`Ready: ${name} in cluster ${cluster}\n`),
+      stopSignal(),
+    )
+  })
+
+void runCommandLine(program, process.argv)

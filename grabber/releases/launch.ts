@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ArtifactManifest, manifestPath } from '../../shared/domain/artifact.ts'
+import type { Digest } from '../../shared/domain/names.ts'
+import type { ServiceConfig } from '../../shared/domain/service-config.ts'
+import { errnoOf, messageOf, PersonError } from '../../shared/errors.ts'
+import { environmentFile, releaseDir, sharedDir, type HostPaths } from '../../shared/host/layout.ts'
+import { parseEnvironmentFile } from './environment-file.ts'
+
+/** All that is needed to run a release: from the release itself, and the settings of this host. */
+export interface Launch {
+  readonly service: string
+  readonly digest: Digest
+  readonly version: string
+  /** The resolved path of the release, where it is started. */
+  readonly directory: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly config: ServiceConfig
+}
+
+/** Reads how to run a release. Throws PersonError when the release or the host's own settings are not usable. */
+export const readLaunch = async (paths: HostPaths, service: string, digest: Digest): Promise<Launch> => {
+  const directory = releaseDir(paths, service, digest)
+  const manifest = await readManifest(directory, service)
+  return {
+    service,
+    digest,
+    version: manifest.version,
+    directory,
+    config: manifest.config,
+    environment: {
+      ...baseEnvironment(),
+      ...manifest.config.run.env,
+      ...(await localEnvironment(environmentFile(paths, service))),
+      APPTRACKER_SERVICE: service,
+      APPTRACKER_VERSION: manifest.version,
+      APPTRACKER_SHARED_DIR: sharedDir(paths, service),
+    },
+  }
+}
+
+/** What the artifact in `directory` says of itself. Throws `invalid` unless it is one of `service`. */
+export const readManifest = async (directory: string, service: string): Promise<ArtifactManifest> => {
+  const manifest = await readFile(join(directory, manifestPath), 'utf8')
+    .then((text) => ArtifactManifest.parse(JSON.parse(text)))
+    .catch((error: unknown) => {
+      throw new PersonError(
+        'invalid',
+        `The artifact's manifest ${manifestPath} cannot be used: ${messageOf(error)}.`,
+        { hint: 'Build it again with a packer of the same version as this grabber.', cause: error },
+      )
+    })
+  if (manifest.service !== service || manifest.config.service !== service)
+    throw new PersonError('invalid', `The artifact is one of service ${manifest.service}, not of ${service}.`)
+  return manifest
+}
+
+/** The grabber's own variables are not the service's business; these few every program expects. */
+const baseEnvironment = (): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: process.env['HOME'] ?? '/',
+  LANG: process.env['LANG'] ?? 'C.UTF-8',
+})
+
+const localEnvironment = async (path: string): Promise<Record<string, string>> => {
+  try {
+    return parseEnvironmentFile(await readFile(path, 'utf8'), path)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return {}
+    throw error
+  }
+}

@@ -1,0 +1,45 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Digest } from '../../shared/domain/names.ts'
+import { releasesDir, type HostPaths } from '../../shared/host/layout.ts'
+import { readMarker, type ReleaseMarker } from '../../shared/host/release.ts'
+import { removeTree } from './remove-tree.ts'
+
+/** The whole releases of a service on this host. */
+export const listReleases = async (paths: HostPaths, service: string): Promise<ReleaseMarker[]> => {
+  const names = await readdir(releasesDir(paths, service)).catch(() => [])
+  const markers = await Promise.all(
+    names.filter((name) => Digest.safeParse(name).success).map((name) => readMarker(paths, service, name)),
+  )
+  return markers.filter((marker) => marker !== undefined)
+}
+
+/** The release that proved healthy last, other than `except`. */
+export const lastProven = (releases: readonly ReleaseMarker[], except?: Digest): ReleaseMarker | undefined =>
+  provenOf(releases).find(({ digest }) => digest !== except)
+
+/** What may go: all but the `keep` that proved healthy last, and what is pinned. Never proven is never kept for its own sake. */
+export const removable = (
+  releases: readonly ReleaseMarker[],
+  keep: number,
+  pinned: ReadonlySet<Digest>,
+): Digest[] => {
+  const kept = provenOf(releases).slice(0, keep)
+  const safe = new Set([...pinned, ...kept.map(({ digest }) => digest)])
+  return releases.map(({ digest }) => digest).filter((digest) => !safe.has(digest))
+}
+
+export const removeReleases = async (
+  paths: HostPaths,
+  service: string,
+  digests: readonly Digest[],
+  signal: AbortSignal,
+): Promise<void> => {
+  for (const digest of digests) await removeTree(join(releasesDir(paths, service), digest), signal)
+}
+
+/** Latest first. */
+const provenOf = (releases: readonly ReleaseMarker[]): ReleaseMarker[] =>
+  releases
+    .filter(({ provenHealthyAt }) => provenHealthyAt !== undefined)
+    .sort((a, b) => (b.provenHealthyAt ?? 0) - (a.provenHealthyAt ?? 0))

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { bootId, readStat, type ProcessIdentity } from '../../shared/host/process.ts'
+
+/** A variable that only the processes of one service on this host have: what forked away is known by it. */
+export interface EnvironmentMark {
+  readonly name: string
+  readonly value: string
+}
+
+/**
+ * The living processes of a service: the session and group of its first process, and all that inherited the mark. A pid
+ * that was given to somebody else since is neither. Zombies have ended.
+ */
+export const livingMembers = (first: ProcessIdentity | undefined, mark: EnvironmentMark): number[] => {
+  const group = first && ownsGroup(first) ? first : undefined
+  return allPids().filter((pid) => {
+    const stat = readStat(pid)
+    if (!stat || stat.state === 'Z' || stat.state === 'X' || pid === process.pid) return false
+    const together = group !== undefined && (stat.group === group.pid || stat.session === group.pid)
+    return (together && stat.startTicks >= group.startTicks) || hasMark(pid, mark)
+  })
+}
+
+/** Whether the number is still that of our group: nobody else has become the process of that pid. */
+export const ownsGroup = (first: ProcessIdentity): boolean => {
+  const leader = readStat(first.pid)
+  const replaced = leader !== undefined && leader.startTicks !== first.startTicks
+  return first.bootId === bootId() && !replaced
+}
+
+export const allPids = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+
+const hasMark = (pid: number, { name, value }: EnvironmentMark): boolean => {
+  try {
+    return `\0${readFileSync(`/proc/${pid}/environ`, 'utf8')}`.includes(`\0${name}=${value}\0`)
+  } catch {
+    return false
+  }
+}

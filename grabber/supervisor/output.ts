@@ -1,0 +1,41 @@
+import { open, rename, stat } from 'node:fs/promises'
+import { maxOutputLineLength, maxOutputLines } from '../../shared/messages/host-events.ts'
+import { safeText } from '../../shared/terminal-text.ts'
+
+/** At most this much of a log is attached to a failure, so that the event fits into one message. */
+const tailBytes = 64 * 1024
+const rotateAbove = 16 * 1024 * 1024
+
+/** The last lines behind `offset`, without what would move a terminal's cursor or colour it. */
+export const lastLines = async (path: string, offset: number): Promise<string[]> => {
+  const text = await tail(path, offset).catch(() => '')
+  return text
+    .split('\n')
+    .map((line) => safeText(line).trimEnd().slice(0, maxOutputLineLength))
+    .filter((line) => line !== '')
+    .slice(-maxOutputLines)
+}
+
+/** Puts a log that has grown large aside before the next start; one earlier log is kept. */
+export const rotateLog = async (path: string): Promise<void> => {
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => 0,
+  )
+  if (size > rotateAbove) await rename(path, `${path}.1`)
+}
+
+const tail = async (path: string, offset: number): Promise<string> => {
+  const handle = await open(path, 'r')
+  try {
+    const { size } = await handle.stat()
+    const start = Math.max(offset, size - tailBytes)
+    const { buffer, bytesRead } = await handle.read({
+      buffer: Buffer.alloc(Math.max(0, size - start)),
+      position: start,
+    })
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,96 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { ServiceName, type Digest } from '../../shared/domain/names.ts'
+import { parseJournal } from '../../shared/host/journal.ts'
+import { journalFile, releasesDir, servicesDir, type HostPaths } from '../../shared/host/layout.ts'
+import { readProcessRecord, type ProcessRecord } from '../../shared/host/process-record.ts'
+import { isAlive } from '../../shared/host/process.ts'
+import { readCurrent, readMarker } from '../../shared/host/release.ts'
+import type { Health, ServiceReport } from '../../shared/messages/version-report.ts'
+
+export type HealthOf = (service: string) => Promise<Health>
+
+/** Every service of this host as it is now, from disk and /proc alone. */
+export const gather = async (paths: HostPaths, host: string, health: HealthOf): Promise<ServiceReport[]> => {
+  const services = await servicesOn(paths)
+  return Promise.all(services.map((service) => reportOf(paths, host, service, health)))
+}
+
+const maxServices = 200
+
+const servicesOn = async (paths: HostPaths): Promise<string[]> => {
+  const onDisk = await readdir(servicesDir(paths)).catch(() => [])
+  const journals = await readdir(dirname(journalFile(paths, 'any'))).catch(() => [])
+  const names = new Set([...onDisk, ...journals.flatMap((name) => /^(.*)\.json$/.exec(name)?.[1] ?? [])])
+  return [...names]
+    .filter((name) => ServiceName.safeParse(name).success)
+    .sort()
+    .slice(0, maxServices)
+}
+
+const reportOf = async (
+  paths: HostPaths,
+  host: string,
+  service: string,
+  health: HealthOf,
+): Promise<ServiceReport> => {
+  const current = await readCurrent(paths, service).catch(() => undefined)
+  const version = current && (await readMarker(paths, service, current))?.version
+  const record = readProcessRecord(paths, service)
+  const alive = record && isAlive(record.identity) ? record : undefined
+  return {
+    service,
+    ...(current ? { current } : {}),
+    ...(version ? { version } : {}),
+    ...(alive ? await runningOf(paths, service, alive) : {}),
+    health: await health(service),
+    ...(await lastOrder(paths, host, service)),
+  }
+}
+
+const runningOf = async (
+  paths: HostPaths,
+  service: string,
+  { identity, digest }: ProcessRecord,
+): Promise<Pick<ServiceReport, 'running' | 'pid' | 'since'>> => ({
+  running: (await releaseOf(paths, service, identity.pid)) ?? digest,
+  pid: identity.pid,
+  since: startedAt(identity.startTicks),
+})
+
+/** The release that a process has as its working directory; undefined when it has moved elsewhere. */
+const releaseOf = async (paths: HostPaths, service: string, pid: number): Promise<Digest | undefined> => {
+  try {
+    const releases = `${await realpath(releasesDir(paths, service))}/`
+    const directory = readlinkSync(`/proc/${pid}/cwd`)
+    if (!directory.startsWith(releases)) return undefined
+    return /^[0-9a-f]{64}/.exec(directory.slice(releases.length))?.[0]
+  } catch {
+    return undefined
+  }
+}
+
+/** Of a second, on every Linux that Node runs on. */
+const ticksPerSecond = 100
+
+const startedAt = (startTicks: number): number => {
+  const bootSeconds = Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? 0)
+  return bootSeconds * 1000 + Math.floor((startTicks * 1000) / ticksPerSecond)
+}
+
+const lastOrder = async (
+  paths: HostPaths,
+  host: string,
+  service: string,
+): Promise<Pick<ServiceReport, 'order'>> => {
+  try {
+    const entry = parseJournal(await readFile(journalFile(paths, service), 'utf8'))
+    if (entry.host !== host) return {}
+    const { seq, deployId, state, error } = entry
+    return { order: { seq, deployId, state, ...(error === undefined ? {} : { error }) } }
+  } catch {
+    return {}
+  }
+}
