@@ -19,12 +19,12 @@ export const pythonBuilder: Builder = {
       ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'],
       'apt-get install python3',
     )
-    await askTool('python3', ['-m', 'pip', '--version'], 'apt-get install python3-pip')
     return `python${version}`
   },
   build: async (workspace) => {
     const { directory, config, run } = workspace
     if (await exists(join(directory, 'requirements.txt'))) {
+      await askTool('python3', ['-m', 'pip', '--version'], 'apt-get install python3-pip')
       await run('python3', installArguments(await exists(join(directory, 'wheelhouse'))))
       await makeRelocatable(join(directory, dependencies))
     } else {

@@ -1,0 +1,217 @@
+import { execFileSync } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { DirectoryStore } from '../shared/adapters/directory-store.ts'
+import { ArtifactManifest } from '../shared/domain/artifact.ts'
+import { buildArtifact, type BuiltArtifact } from './build-artifact.ts'
+import { pathsIn } from './config.ts'
+import { RepoCache } from './git/repo-cache.ts'
+import { resolve } from './resolve.ts'
+
+const top = await mkdtemp(join(tmpdir(), 'packer-build-'))
+afterAll(() => rm(top, { recursive: true, force: true }))
+
+const never = new AbortController().signal
+const examples = new URL('../examples/', import.meta.url).pathname
+
+/** A git repo with the given files as its only commit. */
+const repoOf = async (files: Record<string, string>, copiedFrom?: string): Promise<string> => {
+  const repo = await mkdtemp(join(top, 'repo-'))
+  if (copiedFrom !== undefined) await cp(copiedFrom, repo, { recursive: true })
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(repo, name, '..'), { recursive: true })
+    await writeFile(join(repo, name), text)
+  }
+  const git = (...args: string[]): unknown =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: repo })
+  git('init', '-q', '-b', 'main')
+  git('add', '.')
+  git('commit', '-qm', 'all')
+  git('tag', 'v1')
+  return repo
+}
+
+interface Built extends Partial<BuiltArtifact> {
+  readonly error: unknown
+  readonly log: string
+  readonly work: string
+  readonly tarball: string
+}
+
+/** Builds v1 in a work directory of its own, as the first build of a fresh packer. */
+const built = async (repo: string, service: string, timeoutMs = 60_000, signal = never): Promise<Built> => {
+  const work = await mkdtemp(join(top, 'work-'))
+  const paths = pathsIn(work)
+  const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal: never })
+  const store = new DirectoryStore(join(work, 'store'))
+  const source = { service, repo, path: '.' }
+  const { commit, version, buildConfig } = await resolve(cache, { v: 1, source, ref: 'v1' })
+  const lines: string[] = []
+  const result = await buildArtifact(
+    { v: 1, buildId: 1, source, commit, version, buildConfig },
+    { cache, store, paths, settings: { timeoutMs, npmrc: undefined, pipConfig: undefined } },
+    { write: (_, text) => lines.push(text) },
+    signal,
+  ).catch((error: unknown) => ({ error }))
+  const digest = 'artifact' in result ? result.artifact.digest : ''
+  return {
+    error: undefined,
+    ...result,
+    log: lines.join('\n'),
+    work,
+    tarball: join(work, 'store', `${digest}.tar.gz`),
+  }
+}
+
+const namesIn = (tarball: string): string[] =>
+  execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
+const textIn = (tarball: string, name: string): string =>
+  execFileSync('tar', ['-xzOf', tarball, name], { encoding: 'utf8' })
+const isRunning = (words: string): boolean =>
+  execFileSync('ps', ['-eo', 'stat,args'], { encoding: 'utf8' })
+    .split('\n')
+    .some((line) => line.includes(words) && !line.startsWith('Z'))
+
+const serviceYaml = (type: string): string =>
+  `service: web\nbuild: { type: ${type} }\nrun: { command: node . }\n`
+const lockOf = (packages: object): string =>
+  JSON.stringify({ name: 'web', version: '1.0.0', lockfileVersion: 3, requires: true, packages })
+const ms = {
+  version: '2.1.3',
+  integrity:
+    'sha512-6FlzubTLZG3J2a/NVCAleEhjzq5oxgHyaCU9yYXvcLsvoVaHJq/s5xXI6/XXP6tz7R9xAOtHnSO/tXtF3WRTlA==',
+}
+const nodeRepo = (buildScript: string): Promise<string> =>
+  repoOf({
+    'service.yaml': serviceYaml('node'),
+    'package.json': JSON.stringify({
+      name: 'web',
+      version: '1.0.0',
+      scripts: { build: buildScript },
+      devDependencies: { ms: '2.1.3' },
+    }),
+    'package-lock.json': lockOf({
+      '': { name: 'web', version: '1.0.0', devDependencies: { ms: '2.1.3' } },
+      'node_modules/ms': { ...ms, dev: true },
+    }),
+  })
+
+describe('a node service', () => {
+  test('of the examples is the same bytes when built again elsewhere, with its dependencies in it', async () => {
+    const repo = await repoOf({}, join(examples, 'hello-node'))
+    const [first, second] = [await built(repo, 'hello-node'), await built(repo, 'hello-node')]
+    expect(first.error).toBeUndefined()
+    expect(second.artifact).toEqual(first.artifact)
+    const names = namesIn(first.tarball)
+    expect(names).toEqual(expect.arrayContaining(['.artifact.json', 'server.js', 'node_modules/ms/index.js']))
+    expect(names).toHaveLength(first.artifact?.entries ?? 0)
+    expect(first.log).toMatch(/\$ npm ci\n[^]*added 2 packages/)
+    expect(await readdir(join(first.work, 'build'))).toEqual([])
+  }, 60_000)
+
+  test('is built with its development dependencies, and packed without; the build sees no secrets', async () => {
+    process.env['AWS_SECRET_ACCESS_KEY'] = 'secret'
+    const repo = await nodeRepo(
+      `node -e "require('ms'); require('fs').writeFileSync('env.json', JSON.stringify(process.env))"`,
+    )
+    const result = await built(repo, 'web')
+    delete process.env['AWS_SECRET_ACCESS_KEY']
+    expect(result.error).toBeUndefined()
+    expect(namesIn(result.tarball).filter((name) => name.includes('node_modules/ms'))).toEqual([])
+    const env = JSON.parse(textIn(result.tarball, 'env.json')) as Record<string, string>
+    expect(env['HOME']).toBe(join(result.work, 'build/web/home'))
+    expect(Object.keys(env).filter((name) => /AWS|SECRET|GIT_|VITEST/.test(name))).toEqual([])
+  }, 60_000)
+
+  test('whose build fails says how, shows why, and leaves no file and no process', async () => {
+    const repo = await nodeRepo('(setsid sleep 4321 &) ; sleep 4322 & echo the reason >&2; exit 3')
+    const result = await built(repo, 'web')
+    expect(result.error).toMatchObject({ code: 'invalid', message: 'npm run build failed with exit code 3.' })
+    expect(result.log).toMatch(/^the reason$/m)
+    expect(isRunning('sleep 432')).toBe(false)
+    expect(await readdir(join(result.work, 'build'))).toEqual([])
+  }, 60_000)
+
+  test('that takes too long is stopped', async () => {
+    const result = await built(await nodeRepo('setsid sleep 5432'), 'web', 6000)
+    expect(result.error).toMatchObject({ message: 'The build took longer than 0.1 minutes and was stopped.' })
+    expect(isRunning('sleep 5432')).toBe(false)
+  }, 60_000)
+
+  test('is stopped with the packer', async () => {
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 500)
+    const result = await built(await nodeRepo('setsid sleep 6543'), 'web', 60_000, stop.signal)
+    expect(result.error).toMatchObject({ name: 'AbortError' })
+    expect(isRunning('sleep 6543')).toBe(false)
+    expect(await readdir(join(result.work, 'build'))).toEqual([])
+  }, 60_000)
+
+  test('that says the disk is full fails for that', async () => {
+    const result = await built(await nodeRepo('echo npm error code ENOSPC; exit 1'), 'web')
+    expect(result.error).toMatchObject({ code: 'no-space' })
+  }, 60_000)
+
+  test.each([
+    ['package.json', {}, 'There is no package.json beside service.yaml.'],
+    ['a lockfile', { 'package.json': '{}' }, 'There is no package-lock.json beside package.json'],
+  ])('without %s is refused', async (_, files, message) => {
+    const { error } = await built(await repoOf({ 'service.yaml': serviceYaml('node'), ...files }), 'web')
+    expect((error as Error).message).toContain(message)
+  })
+})
+
+describe('a python service', () => {
+  test('of the examples is the same bytes when built again elsewhere, and runs where it is unpacked', async () => {
+    const repo = await repoOf({}, join(examples, 'hello-python'))
+    const [first, second] = [await built(repo, 'hello-python'), await built(repo, 'hello-python')]
+    expect(first.error, first.log).toBeUndefined()
+    expect(second.artifact).toEqual(first.artifact)
+    const release = join(first.work, 'release')
+    await mkdir(release)
+    execFileSync('tar', ['-xzf', first.tarball, '-C', release])
+    const manifest = ArtifactManifest.parse(
+      JSON.parse(await readFile(join(release, '.artifact.json'), 'utf8')),
+    )
+    const program = 'import app, greetings; print(greetings.__file__, greetings.__cached__, app.VERSION)'
+    const printed = execFileSync('python3', ['-c', program], {
+      cwd: release,
+      env: { PATH: process.env['PATH'], ...manifest.config.run.env },
+      encoding: 'utf8',
+    })
+    expect(printed).toMatch(new RegExp(`^${release}/site-packages/greetings.py ${release}/\\S+\\.pyc v1\n$`))
+    const names = namesIn(first.tarball)
+    expect(names.filter((name) => /(app|greetings)\.cpython.*\.pyc$/.test(name))).toHaveLength(3)
+    expect(names.filter((name) => /RECORD|direct_url/.test(name))).toEqual([])
+  }, 60_000)
+
+  test('with a dependency that cannot be had fails, and the log names it', async () => {
+    const repo = await repoOf({
+      'service.yaml': serviceYaml('python'),
+      'requirements.txt': 'no-such-thing==1\n',
+      'wheelhouse/.keep': '',
+    })
+    const result = await built(repo, 'web')
+    expect(result.error).toMatchObject({ message: 'pip install failed with exit code 1.' })
+    expect(result.log).toContain('No matching distribution found for no-such-thing==1')
+  }, 60_000)
+})
+
+test('a build that would differ from what was asked for is refused', async () => {
+  const repo = await repoOf({ 'service.yaml': serviceYaml('python') })
+  const paths = pathsIn(await mkdtemp(join(top, 'work-')))
+  const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal: never })
+  const source = { service: 'web', repo, path: '.' }
+  const { commit, version } = await resolve(cache, { v: 1, source, ref: 'v1' })
+  const settings = { timeoutMs: 10_000, npmrc: undefined, pipConfig: undefined }
+  await expect(
+    buildArtifact(
+      { v: 1, buildId: 1, source, commit, version, buildConfig: 'f'.repeat(64) },
+      { cache, store: new DirectoryStore(join(top, 'store')), paths, settings },
+      { write: () => undefined },
+      never,
+    ),
+  ).rejects.toMatchObject({ code: 'conflict' })
+})

@@ -1,0 +1,139 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { DirectoryStore } from '../shared/adapters/directory-store.ts'
+import { NatsBus } from '../shared/adapters/nats-bus.ts'
+import { PersonError } from '../shared/errors.ts'
+import { createLogger } from '../shared/log.ts'
+import {
+  buildCall,
+  buildLogMessage,
+  buildResultCall,
+  packerHeartbeatMessage,
+  resolveCall,
+} from '../shared/messages/build.ts'
+import { Nats } from '../test/dev-env/nats.ts'
+import { eventually } from '../test/dev-env/poll.ts'
+import type { BuildRequest } from './build-artifact.ts'
+import { pathsIn } from './config.ts'
+import { RepoCache } from './git/repo-cache.ts'
+import type { BuildResult } from './report-result.ts'
+import { serve } from './serve.ts'
+
+const id = 'p0123456789ab'
+const log = createLogger('test', 'silent')
+const top = await mkdtemp(join(tmpdir(), 'packer-serve-'))
+const repo = join(top, 'repo')
+const source = { service: 'web', repo, path: '.' }
+
+let nats: Nats
+let tracker: NatsBus
+let stop: AbortController
+let served: Promise<void>
+let packerBus: NatsBus
+let heartbeats: number[][]
+let lines: string[]
+let results: BuildResult[]
+let takeResult: (result: BuildResult) => void
+
+beforeAll(async () => {
+  execFileSync('git', ['init', '-q', '-b', 'main', repo])
+  await writeFile(
+    join(repo, 'service.yaml'),
+    'service: web\nbuild: { type: python }\nrun: { command: python3 app.py }\n',
+  )
+  await writeFile(join(repo, 'app.py'), 'print("hello")\n')
+  const git = (...args: string[]): unknown =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: repo })
+  git('add', '.')
+  git('commit', '-qm', 'all')
+  git('tag', 'v1')
+  nats = await Nats.start(['tracker', id])
+})
+afterAll(async () => {
+  await nats[Symbol.asyncDispose]()
+  await rm(top, { recursive: true, force: true })
+})
+
+beforeEach(async () => {
+  ;[heartbeats, lines, results] = [[], [], []]
+  takeResult = () => undefined
+  stop = new AbortController()
+  tracker = await NatsBus.connect({ url: nats.url, ...nats.user('tracker'), log })
+  tracker.subscribe(packerHeartbeatMessage, undefined, ({ builds }) => heartbeats.push(builds))
+  tracker.subscribe(buildLogMessage, undefined, (message) =>
+    lines.push(...message.lines.map(({ text }) => text)),
+  )
+  tracker.serve(buildResultCall, (result) => {
+    results.push(result)
+    takeResult(result)
+    return { v: 1 as const }
+  })
+  await tracker.flush()
+  packerBus = await NatsBus.connect({ url: nats.url, ...nats.user(id), log })
+  const paths = pathsIn(join(top, 'work'))
+  const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal: stop.signal })
+  const store = new DirectoryStore(join(top, 'store'))
+  const settings = { timeoutMs: 60_000, npmrc: undefined, pipConfig: undefined }
+  const packer = { id, bus: packerBus, tools: { cache, store, paths, settings }, log, signal: stop.signal }
+  await new Promise<void>((ready) => {
+    served = serve(packer, ready)
+  })
+})
+afterEach(async () => {
+  stop.abort()
+  await served
+  await packerBus[Symbol.asyncDispose]()
+  await tracker[Symbol.asyncDispose]()
+})
+
+const resolved = () => tracker.call(resolveCall, {}, { v: 1, source, ref: 'v1' }, 10_000)
+const requestFor = async (buildId: number): Promise<BuildRequest> => {
+  const { commit, version, buildConfig } = await resolved()
+  return { v: 1, buildId, source, commit, version, buildConfig }
+}
+
+test('a ref is resolved, and what is wrong with it is said in the packer’s words', async () => {
+  expect(await resolved()).toMatchObject({ version: 'v1', subject: 'all', rollout: { canary: 1 } })
+  await expect(tracker.call(resolveCall, {}, { v: 1, source, ref: 'v9' }, 10_000)).rejects.toMatchObject({
+    code: 'not-found',
+    message: `There is no branch, tag or commit 'v9' in ${repo}.`,
+    hint: 'Newest tags: v1. Branches: main.',
+  })
+})
+
+test('a build is taken at once, told of while it runs, and its result repeated until it is stored', async () => {
+  let refusals = 2
+  takeResult = () => {
+    if (refusals-- > 0) throw new PersonError('unavailable', 'The database is busy.')
+  }
+  const request = await requestFor(7)
+  expect(await tracker.call(buildCall, {}, request, 1000)).toEqual({ v: 1, packer: id })
+  expect(await tracker.call(buildCall, {}, request, 1000)).toEqual({ v: 1, packer: id })
+  await eventually('the result', () => results.length === 3)
+  expect(results[2]).toMatchObject({ outcome: 'built', artifact: { version: 'v1', commit: request.commit } })
+  expect(heartbeats).toContainEqual([7])
+  await eventually('the log', () => lines.some((line) => line.startsWith('Stored as ')))
+  expect(lines.filter((line) => line.startsWith('Building web v1'))).toHaveLength(1)
+  await eventually('an idle heartbeat', () => heartbeats.at(-1)?.length === 0)
+})
+
+test('a failed build tells why', async () => {
+  await tracker.call(buildCall, {}, { ...(await requestFor(8)), buildConfig: 'f'.repeat(64) }, 1000)
+  await eventually('the result', () => results.length === 1)
+  expect(results[0]).toMatchObject({
+    outcome: 'failed',
+    error: expect.stringMatching(/another way/) as string,
+  })
+})
+
+test('a packer that is stopped in the middle clears its builds away and reports none', async () => {
+  for (const buildId of [11, 12, 13]) await tracker.call(buildCall, {}, await requestFor(buildId), 1000)
+  await eventually('a build to run', () => lines.some((line) => line.startsWith('$ ')))
+  stop.abort()
+  await served
+  expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([])
+  expect(await readdir(join(top, 'work/build'))).toEqual([])
+})
