@@ -1,21 +1,11 @@
 // Bundles every program into dist/ (esbuild) and builds the web page into dist/web (Vite).
 import { chmod, rm } from 'node:fs/promises'
 import { build } from 'esbuild'
+import { common, requireBanner } from './esbuild-options.mjs'
 
 const dist = new URL('../dist/', import.meta.url).pathname
 
-const common = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  logLevel: 'warning',
-  absWorkingDir: new URL('..', import.meta.url).pathname,
-  define: { 'process.env.APPTRACKER_VERSION': JSON.stringify(process.env.npm_package_version ?? '0.1.0') },
-}
-
 const shebang = '#!/usr/bin/env node\n'
-// Some dependencies are CommonJS and call require(), which an ES module does not have.
-const requireBanner = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`
 
 /** On hosts: one file that plain `node` runs, nothing native. */
 const single = (entry, name) =>
