@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 
-const dist = join(import.meta.dirname, '../../dist')
+/** Tests and scripts run from the project's root. */
+const dist = resolve('dist')
 
 /** What `npm run build` made: tests run what users run. */
 export const bundles = {

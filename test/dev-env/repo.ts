@@ -25,6 +25,11 @@ export class Repo {
       await mkdir(dirname(file), { recursive: true })
       await writeFile(file, content)
     }
+    return this.commitAll(tag, message)
+  }
+
+  /** Commits the working tree as it is, under a tag; returns the commit. */
+  async commitAll(tag: string, message = tag): Promise<string> {
     await this.git('add', '--all')
     await this.git('commit', '--quiet', '--allow-empty', '--message', message)
     await this.git('tag', tag)
