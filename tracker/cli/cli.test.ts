@@ -303,6 +303,22 @@ describe('watching a deploy', () => {
     expect(code).toBe(3)
   })
 
+  test('prints what hosts do after the build’s log, though that comes by its own feed', async () => {
+    now = exampleDeploy(targets, { state: 'building', buildId: 7 })
+    const running = startCli(cli, ['deploy', 'web', '--all'], { url: tracker.url })
+    await feedIsOpen(2)
+    tracker.emit(deployEvent('staging'), installEvent(1, 'accepted'))
+    const lines = [{ at: 1, stream: 'stdout' as const, text: 'added 12 packages' }]
+    tracker.emit(
+      { kind: 'build.log', buildId: 7, data: { lines } },
+      { kind: 'build.state', buildId: 7, data: { state: 'built' } },
+    )
+    await eventually('the step is printed', () => running.stdout().includes('accepted'))
+    end('succeeded', [exampleTarget(1, 'committed')])
+    const { stdout } = await running.ended
+    expect(stdout).toMatch(/added 12 packages\n.*built\n.*staging\n.*accepted\n/)
+  })
+
   test('of a deploy that is over tells its whole history and its exit code', async () => {
     tracker.emit(
       installEvent(1, 'rolled-back', { error: 'no', output: ['boom'] }),

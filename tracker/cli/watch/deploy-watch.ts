@@ -27,6 +27,8 @@ export class DeployWatch {
   #deploySeq: number
   #buildSeq = 0
   #hadBuild = false
+  #isBuilding = false
+  readonly #held: Event[] = []
   #buildFeed: Promise<void> | undefined
   #refreshing: Promise<void> | undefined
   #isRefreshDue = false
@@ -79,8 +81,21 @@ export class DeployWatch {
   #onDeployFrame({ events, latest }: FeedFrame): void {
     this.#deploySeq = Math.max(this.#deploySeq, latest)
     // A build may be shared with other deploys: its events come by its own feed, once.
-    this.#show(events.filter((event) => !isOfBuild(event)))
+    this.#held.push(...events.filter((event) => !isOfBuild(event)))
     if (events.some(({ kind }) => kind === 'deploy.state')) this.#refresh()
+    this.#release()
+  }
+
+  #onBuildFrame({ events, latest }: FeedFrame): void {
+    this.#buildSeq = Math.max(this.#buildSeq, latest)
+    this.#show(events.filter(isOfBuild))
+    if (events.some(isEndOfBuild)) this.#isBuilding = false
+    this.#release()
+  }
+
+  /** What hosts do is shown after the whole build log, though the build's own feed may be a moment behind. */
+  #release(): void {
+    if (!this.#isBuilding) this.#show(this.#held.splice(0))
   }
 
   #setAway(since: number | undefined): void {
@@ -91,7 +106,7 @@ export class DeployWatch {
   #show(events: readonly Event[]): void {
     for (const event of events) {
       applyEvent(this.#progress, event)
-      if (event.kind === 'deploy.state' && event.data.state === 'building') this.#hadBuild = true
+      if (isStartOfBuild(event)) this.#hadBuild = true
     }
     if (events.length > 0) this.#presenter.show(events)
   }
@@ -136,15 +151,14 @@ export class DeployWatch {
   #followBuild(buildId: number | undefined): void {
     this.#hadBuild = true
     if (buildId === undefined) return
-    this.#buildFeed ??= followFeed({
+    if (this.#buildFeed) return
+    this.#isBuilding = true
+    this.#buildFeed = followFeed({
       target: this.#session.target,
       filter: { build: buildId },
       since: 0,
       signal: this.#over.signal,
-      onFrame: ({ events, latest }) => {
-        this.#buildSeq = Math.max(this.#buildSeq, latest)
-        this.#show(events.filter(isOfBuild))
-      },
+      onFrame: (frame) => this.#onBuildFrame(frame),
       // The deploy's own feed says when the tracker is away.
       onAway: () => undefined,
       onBack: () => undefined,
@@ -160,12 +174,19 @@ export class DeployWatch {
       hadBuild && buildId !== undefined
         ? await eventsAfter(this.#session, { build: buildId }, this.#buildSeq, signal)
         : []
-    const rest = [...ofDeploy.filter((event) => !isOfBuild(event)), ...ofBuild.filter(isOfBuild)]
+    const rest = [
+      ...this.#held,
+      ...ofDeploy.filter((event) => !isOfBuild(event)),
+      ...ofBuild.filter(isOfBuild),
+    ]
     this.#show(rest.sort((a, b) => a.seq - b.seq))
   }
 }
 
 const isOfBuild = ({ kind }: Event): boolean => kind === 'build.log' || kind === 'build.state'
+
+const isEndOfBuild = (event: Event): boolean =>
+  event.kind === 'build.state' && (event.data.state === 'built' || event.data.state === 'failed')
 
 const isStartOfBuild = (event: Event): boolean =>
   event.kind === 'deploy.state' && event.data.state === 'building'
