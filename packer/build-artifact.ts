@@ -92,7 +92,7 @@ const build = async (
 
   const tarball = join(directory, 'artifact.tar.gz')
   const packed = await pack(serviceDirectory, manifestOf(request, file, variables), tarball, signal)
-  say(`Packed ${packed.entries} entries, ${megabytes(packed.unpackedSize)}, into ${megabytes(packed.size)}.`)
+  say(`Packed ${packed.entries} entries, ${readable(packed.unpackedSize)}, into ${readable(packed.size)}.`)
   await tools.store.put(packed.digest, tarball, signal)
   say(`Stored as ${packed.digest}.`)
   return { artifact: { ...packed, version, commit }, rollout: file.config.rollout }
@@ -151,4 +151,5 @@ const explain = (error: unknown, directory: string): unknown => {
     : error
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+const readable = (bytes: number): string =>
+  bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`

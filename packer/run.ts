@@ -18,8 +18,8 @@ export interface RunOptions {
 /** Runs the packer until `signal` aborts. */
 export const runPacker = async (options: RunOptions, signal: AbortSignal): Promise<void> => {
   const paths = pathsIn(options.work)
-  const identity = await readIdentity(paths.identity)
   const settings = await readBuildSettings(options.buildTimeout)
+  const identity = await readIdentity(paths.identity)
   await using _lock = await lockDirectory(paths.lock)
   await clearBuilds(paths)
 
