@@ -5,6 +5,7 @@ import { navigate, useLocation } from './router/router.ts'
 import { LoginPage } from './session/login-page.tsx'
 import { nextAfterLogin, toLogin } from './session/next.ts'
 import { ConnectionBar } from './shell/connection-bar.tsx'
+import { ErrorBoundary } from './shell/error-boundary.tsx'
 import { Page } from './shell/page.tsx'
 import { TopBar } from './shell/top-bar.tsx'
 import { Announcer } from './ui/announcer.tsx'
@@ -37,7 +38,11 @@ const LoggedIn = ({ address }: { address: URL }): ReactElement => {
       <ConnectionBar />
       <main id="main" tabIndex={-1}>
         {failure && <FailureBox failure={failure} />}
-        {name !== undefined && <Page address={address} />}
+        {name !== undefined && (
+          <ErrorBoundary key={address.pathname}>
+            <Page address={address} />
+          </ErrorBoundary>
+        )}
       </main>
     </>
   )

@@ -40,7 +40,8 @@ const BuildHeader = ({ view: { build } }: { view: BuildPageView }): ReactElement
       </span>
       <Ago at={build.createdAt} />
       <span>
-        took <Took from={build.createdAt} to={build.endedAt} />
+        {build.endedAt === undefined ? 'running for' : 'took'}{' '}
+        <Took from={build.createdAt} to={build.endedAt} />
       </span>
       {build.size !== undefined && <span>{formatBytes(build.size)}</span>}
       {build.digest !== undefined && (

@@ -27,7 +27,7 @@ const actions: Record<ActionName, ActionText> = {
   retry: {
     title: ({ service, version }, hosts) =>
       `Deploy ${service}@${version} again to ${counted(hosts.length, 'host')}?`,
-    text: 'The same artifact, to those of its hosts that do not have it. This starts a new deploy.',
+    text: 'The same version, to those of its hosts that do not have it. This starts a new deploy.',
     button: 'Retry',
     danger: false,
     run: (id, reason) => call(retryDeploy, request(id, reason)),

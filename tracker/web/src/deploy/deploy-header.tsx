@@ -1,11 +1,11 @@
 import type { ReactElement } from 'react'
-import type { HostSelection } from '../../../../shared/api/hosts.ts'
 import { deployLooks } from '../deploys/deploy-looks.ts'
 import { Link } from '../router/link.tsx'
 import { counted } from '../text/counted.ts'
 import { plainText } from '../text/plain-text.ts'
 import { CopyCommand } from '../ui/copy-command.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { selectionText } from './selection-text.ts'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { Ago, Took } from '../ui/time.tsx'
 import { DeployActions } from './deploy-actions.tsx'
@@ -36,28 +36,20 @@ const Facts = ({ view }: { view: DeployPageView }): ReactElement => {
     <p className="facts">
       <span>
         Deploy {deploy.id} to <strong>{counted(deploy.total, 'host')}</strong>
-        {selectionText(deploy.selection)}
+        {` ${selectionText(deploy.selection)}`}
       </span>
       <Origin view={view} />
       <span>
         by {deploy.createdBy}, <Ago at={deploy.createdAt} />
       </span>
       <span>
-        took <Took from={deploy.createdAt} to={deploy.endedAt} />
+        {deploy.endedAt === undefined ? 'running for' : 'took'}{' '}
+        <Took from={deploy.createdAt} to={deploy.endedAt} />
       </span>
       {deploy.reason !== undefined && <span className="reason">“{plainText(deploy.reason)}”</span>}
       <CopyCommand command={`tracker watch ${deploy.id}`} />
     </p>
   )
-}
-
-const selectionText = ({ clusters, pattern, labels }: HostSelection): string => {
-  const parts = [
-    clusters.length > 0 ? `in ${clusters.join(', ')}` : '',
-    pattern === undefined ? '' : `named ${pattern}`,
-    labels.length > 0 ? `with ${labels.join(', ')}` : '',
-  ].filter((part) => part !== '')
-  return parts.length === 0 ? '' : ` ${parts.join(' ')}`
 }
 
 const Origin = ({ view: { deploy } }: { view: DeployPageView }): ReactElement => (

@@ -48,6 +48,15 @@ const deployState = (seq: number, state: string, reason?: string): Event =>
 const start = (changes: object = {}): DeployPageView =>
   settleDeploy({ detail: detail(changes), build: undefined, history: [deployState(9, 'staging')] })
 
+test('hosts are in the order in which a person counts', () => {
+  const [first] = detail().targets
+  const targets = ['web-10', 'web-9'].map((hostName, index) => ({ ...first, hostName, hostId: host(index) }))
+  expect([...start({ targets }).targets.values()].map(({ hostName }) => hostName)).toEqual([
+    'web-9',
+    'web-10',
+  ])
+})
+
 test('a host moves on, and the counts with it', () => {
   const view = applyDeployEvents(start(), [install(11, 1, 'accepted'), install(12, 1, 'fetching')])
   expect(view.targets.get(host(1))).toMatchObject({ state: 'fetching', updatedAt: 12_000 })

@@ -2,9 +2,10 @@ import type { BuildView } from '../../../../shared/api/builds.ts'
 import type { DeployDetail, TargetView } from '../../../../shared/api/deploys.ts'
 import { deployTransitions, type DeployState } from '../../../../shared/domain/deploy-state.ts'
 import type { Event } from '../../../../shared/domain/event.ts'
-import { installTransitions, type InstallState } from '../../../../shared/domain/install-state.ts'
-import { isAhead, isEnd } from '../../../../shared/domain/transitions.ts'
+import { isInstallAhead, type InstallState } from '../../../../shared/domain/install-state.ts'
+import { isEnd } from '../../../../shared/domain/transitions.ts'
 import type { LiveView } from '../api/live.ts'
+import { naturalOrder } from '../text/natural-order.ts'
 
 type StateTimes = Readonly<Partial<Record<DeployState, number>>>
 
@@ -13,6 +14,7 @@ export interface DeployPageView extends LiveView {
   readonly seq: number
   readonly deploy: Omit<DeployDetail, 'targets' | 'seq' | 'counts'>
   readonly counts: DeployDetail['counts']
+  /** By host id, in the order of the hosts' names. */
   readonly targets: ReadonlyMap<string, TargetView>
   readonly build: BuildView | undefined
   /** When the deploy came into each state, as far as known. */
@@ -35,11 +37,14 @@ export const settleDeploy = (answer: DeployAnswer, view?: DeployPageView): Deplo
     stale: false,
     deploy,
     counts,
-    targets: new Map(targets.map((target) => [target.hostId, target])),
+    targets: new Map(inOrder(targets).map((target) => [target.hostId, target])),
     build: answer.build,
     stateTimes: { ...view?.stateTimes, ...timesOf(answer.history) },
   }
 }
+
+const inOrder = (targets: readonly TargetView[]): readonly TargetView[] =>
+  [...targets].sort((a, b) => naturalOrder(a.hostName, b.hostName))
 
 const timesOf = (events: readonly Event[]): StateTimes =>
   Object.fromEntries(
@@ -86,7 +91,7 @@ const applyDeployState = (draft: Draft, { at, data }: Extract<Event, { kind: 'de
 const applyInstallState = (draft: Draft, event: Extract<Event, { kind: 'install.state' }>): void => {
   const target = draft.targets.get(event.hostId ?? '')
   if (target?.state === event.data.state) return
-  if (!target || !isAhead(installTransitions, target.state, event.data.state)) {
+  if (!target || !isInstallAhead(target.state, event.data.state)) {
     draft.stale = true
     return
   }

@@ -44,7 +44,7 @@ export const HostDrawer = ({ deployId, target, onClose }: HostDrawerProps): Reac
       )}
       {failure && <FailureBox failure={failure} />}
       <h3>Steps</h3>
-      <StepList steps={view?.steps ?? []} />
+      <StepList steps={view?.steps ?? []} saidAbove={target.error} />
       {output && <Output lines={output} />}
       <p className="hint">
         <CopyCommand command={`tracker logs ${deployId} --host ${target.hostName}`} />
@@ -56,19 +56,36 @@ export const HostDrawer = ({ deployId, target, onClose }: HostDrawerProps): Reac
 const change = ({ previousVersion, version }: TargetView): string =>
   previousVersion === undefined ? `to ${version}` : `${previousVersion} → ${version}`
 
-const StepList = ({ steps }: { steps: readonly Step[] }): ReactElement => {
+interface StepListProps {
+  readonly steps: readonly Step[]
+  /** An error that need not be said again. */
+  readonly saidAbove: string | undefined
+}
+
+const StepList = ({ steps, saidAbove }: StepListProps): ReactElement => {
   if (steps.length === 0) return <p className="hint">The host has not begun yet.</p>
   const longest = Math.max(1, ...steps.map((step) => step.tookMs ?? 0))
   return (
     <ol className="steps">
       {steps.map((step) => (
-        <StepRow key={step.seq} step={step} longest={longest} />
+        <StepRow
+          key={step.seq}
+          step={step}
+          longest={longest}
+          error={step.error === saidAbove ? undefined : step.error}
+        />
       ))}
     </ol>
   )
 }
 
-const StepRow = ({ step, longest }: { step: Step; longest: number }): ReactElement => {
+interface StepRowProps {
+  readonly step: Step
+  readonly longest: number
+  readonly error: string | undefined
+}
+
+const StepRow = ({ step, longest, error }: StepRowProps): ReactElement => {
   const look = installLook(step.state)
   return (
     <li className={`step tone-${look.tone}`}>
@@ -81,7 +98,7 @@ const StepRow = ({ step, longest }: { step: Step; longest: number }): ReactEleme
       <span className="step-bar" aria-hidden="true">
         <span style={{ width: `${((step.tookMs ?? 0) / longest) * 100}%` }} />
       </span>
-      {step.error !== undefined && <p className="step-error">{plainText(step.error)}</p>}
+      {error !== undefined && <p className="step-error">{plainText(error)}</p>}
     </li>
   )
 }

@@ -3,7 +3,7 @@ import type { TargetView } from '../../../../shared/api/deploys.ts'
 import { Icon } from '../ui/icon.tsx'
 import { moveFocus } from './grid-keys.ts'
 import type { groupHosts } from './host-groups.ts'
-import { groupOf, installLook } from './install-groups.ts'
+import { groupGlyphs, groupOf, installLook } from './install-groups.ts'
 
 interface HostGridProps {
   readonly groups: ReturnType<typeof groupHosts>
@@ -53,19 +53,26 @@ interface HostProps {
 /** Of thousands, only those whose target changed are drawn again. */
 const Host = memo(({ target, compact, isTabStop, onOpen, onFocus }: HostProps): ReactElement => {
   const look = installLook(target.state)
+  const group = groupOf[target.state]
   const description = `${target.hostName}: ${look.word}`
   return (
     <button
       type="button"
-      className={`host tone-${look.tone} is-${groupOf[target.state]}`}
+      className={`host tone-${look.tone} is-${group}`}
       tabIndex={isTabStop ? 0 : -1}
       aria-label={description}
       title={compact ? description : undefined}
       onClick={() => onOpen(target.hostId)}
       onFocus={() => onFocus(target.hostId)}
     >
-      <Icon name={look.icon} />
-      {!compact && <HostText target={target} word={look.word} />}
+      {compact ? (
+        groupGlyphs[group]
+      ) : (
+        <>
+          <Icon name={look.icon} />
+          <HostText target={target} word={look.word} />
+        </>
+      )}
     </button>
   )
 })

@@ -20,31 +20,25 @@ test('batches in order, the canary named', () => {
   const groups = groupHosts(
     [target('b', { batch: 10 }), target('c', { batch: 2 }), target('a', { batch: 0 })],
     'batch',
-    true,
   )
   expect(groups.map((group) => group.name)).toEqual(['Canary', 'Batch 2', 'Batch 10'])
 })
 
-test('without canaries the first batch is batch 1', () => {
-  expect(groupHosts([target('a', { batch: 0 })], 'batch', false)[0]?.name).toBe('Batch 1')
-})
-
-test('failures first, then as a person counts', () => {
+test('failures first, the others as they were', () => {
   const [group] = groupHosts(
     [
-      target('web-10'),
       target('web-2'),
+      target('web-10'),
       target('web-3', { state: 'failed' }),
       target('web-4', { state: 'unreachable' }),
     ],
     'cluster',
-    true,
   )
   expect(names(group?.targets ?? [])).toEqual(['web-3', 'web-4', 'web-2', 'web-10'])
 })
 
 test('one group of states only', () => {
-  const groups = groupHosts([target('a'), target('b', { state: 'checking' })], 'batch', true, 'switching')
+  const groups = groupHosts([target('a'), target('b', { state: 'checking' })], 'batch', 'switching')
   expect(groups.flatMap((group) => names(group.targets))).toEqual(['b'])
 })
 

@@ -17,14 +17,12 @@ const rank = (target: TargetView): number => {
   return index === -1 ? needsPerson.length : index
 }
 
-const inOrder = (a: TargetView, b: TargetView): number =>
-  rank(a) - rank(b) || naturalOrder(a.hostName, b.hostName)
+const byRank = (a: TargetView, b: TargetView): number => rank(a) - rank(b)
 
-/** Hosts by batch or by cluster, failures first in each; with `only`, just those in that group of states. */
+/** Hosts by batch or by cluster, failures first in each and else in the order given; with `only`, just those in that group of states. */
 export const groupHosts = (
   targets: Iterable<TargetView>,
   by: GroupBy,
-  canaries: boolean,
   only?: InstallGroup,
 ): readonly HostGroup[] => {
   const shown = [...targets].filter((target) => only === undefined || groupOf[target.state] === only)
@@ -32,15 +30,12 @@ export const groupHosts = (
   return [...groups]
     .sort(([a], [b]) => naturalOrder(String(a), String(b)))
     .map(([key, members]) => ({
-      name: typeof key === 'number' ? batchName(key, canaries) : key,
-      targets: members.sort(inOrder),
+      name: typeof key === 'number' ? batchName(key) : key,
+      targets: members.sort(byRank),
     }))
 }
 
-const batchName = (batch: number, canaries: boolean): string => {
-  if (!canaries) return `Batch ${batch + 1}`
-  return batch === 0 ? 'Canary' : `Batch ${batch}`
-}
+const batchName = (batch: number): string => (batch === 0 ? 'Canary' : `Batch ${batch}`)
 
 export interface Problem {
   readonly error: string
@@ -52,7 +47,7 @@ export const groupProblems = (targets: Iterable<TargetView>): readonly Problem[]
   const troubled = [...targets].filter((target) => needsPerson.includes(groupOf[target.state]))
   const causes = groupBy(troubled, (target) => `${groupOf[target.state]} ${causeOf(target)}`)
   return [...causes.values()]
-    .map((members) => members.sort(inOrder))
+    .map((members) => members.sort(byRank))
     .map((members) => ({ error: members[0]?.error ?? '', targets: members }))
     .sort((a, b) => b.targets.length - a.targets.length)
 }

@@ -15,7 +15,7 @@ interface HostsSectionProps {
 export const HostsSection = ({ view, query, onOpen }: HostsSectionProps): ReactElement => {
   const by: GroupBy = query.get('by') === 'cluster' ? 'cluster' : 'batch'
   const only = groupOrder.find((group) => group === query.get('state'))
-  const groups = groupHosts(view.targets.values(), by, view.deploy.rollout.canary > 0, only)
+  const groups = groupHosts(view.targets.values(), by, only)
   return (
     <section aria-label="Hosts" className="hosts">
       <div className="hosts-head">

@@ -52,6 +52,19 @@ export const installLook = (state: InstallState): Look => ({
   word: exactWords[state] ?? state,
 })
 
+/** For squares too small and too many for an icon each: text is drawn many times faster. */
+export const groupGlyphs: Record<InstallGroup, string> = {
+  failed: '✕',
+  'rolled-back': '↶',
+  unreachable: '?',
+  waiting: '·',
+  fetching: '↓',
+  staged: '■',
+  switching: '⇄',
+  done: '✓',
+  skipped: '=',
+}
+
 export type GroupCounts = Readonly<Record<InstallGroup, number>>
 
 export const countGroups = (counts: Partial<Record<InstallState, number>>): GroupCounts => {

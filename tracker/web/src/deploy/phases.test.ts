@@ -8,7 +8,10 @@ const view = (
   state: string,
   hosts: readonly string[],
   past: readonly string[],
-  changes: object = {},
+  {
+    noCanary = false,
+    ...changes
+  }: { noCanary?: boolean } & Partial<Record<keyof DeployDetail, unknown>> = {},
 ): DeployPageView =>
   settleDeploy({
     detail: DeployDetail.parse({
@@ -17,6 +20,7 @@ const view = (
       version: 'v2',
       state,
       createdBy: 'ann',
+      buildId: 7,
       createdAt: 1000,
       rollout: { canary: 1 },
       selection: {},
@@ -28,7 +32,7 @@ const view = (
         cluster: 'prod',
         state: hostState,
         version: 'v2',
-        batch: Math.min(index, 1),
+        batch: noCanary ? 1 : Math.min(index, 1),
         confirmed: false,
         updatedAt: 5000 + index,
       })),
@@ -55,7 +59,7 @@ test('while it builds, nothing else has begun', () => {
 })
 
 test('an artifact from before needs no build', () => {
-  const shown = view('staging', ['fetching', 'staged'], ['planned', 'staging'], { digest: 'a'.repeat(64) })
+  const shown = view('staging', ['fetching', 'staged'], ['planned', 'staging'], { buildId: undefined })
   expect(statuses(shown)).toEqual(['not-needed', 'running', 'waiting', 'waiting', 'waiting'])
 })
 
@@ -88,8 +92,14 @@ test('a failed build stops at the build', () => {
 test('without canaries the rail says so', () => {
   const past = ['planned', 'staging', 'rolling']
   const shown = view('rolling', ['checking', 'checking'], past, {
-    rollout: { canary: 0 },
-    digest: 'a'.repeat(64),
+    noCanary: true,
+    buildId: undefined,
   })
   expect(statuses(shown)).toEqual(['not-needed', 'passed', 'not-needed', 'running', 'waiting'])
+})
+
+test('a canary that rolled back stops the deploy at the canary', () => {
+  const past = ['planned', 'building', 'staging', 'rolling', 'rolled-back']
+  const shown = view('rolled-back', ['rolled-back', 'staged'], past, { endedAt: 9000 })
+  expect(statuses(shown)).toEqual(['passed', 'passed', 'stopped', 'waiting', 'stopped'])
 })

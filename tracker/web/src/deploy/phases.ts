@@ -1,7 +1,9 @@
+import type { TargetView } from '../../../../shared/api/deploys.ts'
 import { deployTransitions, type DeployState } from '../../../../shared/domain/deploy-state.ts'
 import { installTransitions } from '../../../../shared/domain/install-state.ts'
 import { isEnd } from '../../../../shared/domain/transitions.ts'
 import type { DeployPageView } from './deploy-view.ts'
+import { groupOf, hasVersion, type InstallGroup } from './install-groups.ts'
 
 export type PhaseName = 'Build' | 'Stage' | 'Canary' | 'Rolling' | 'Done'
 export type PhaseStatus = 'waiting' | 'running' | 'passed' | 'stopped' | 'not-needed'
@@ -41,8 +43,16 @@ const reachedPhase = (view: DeployPageView): number => {
   const { state } = view.deploy
   if (state === 'succeeded') return 4
   const last = isOver(view) ? lastStateBeforeEnd(view) : state
-  return byState[last] ?? (canaryEndedAt(view) === undefined ? 2 : 3)
+  return byState[last] ?? (rollingHasBegun(view) ? 3 : 2)
 }
+
+const rollingHasBegun = (view: DeployPageView): boolean =>
+  canaries(view).every((target) => hasVersion(target.state)) ||
+  [...view.targets.values()].some(
+    (target) => target.batch > 0 && afterStaging.includes(groupOf[target.state]),
+  )
+
+const afterStaging: readonly InstallGroup[] = ['switching', 'done', 'rolled-back']
 
 const lastStateBeforeEnd = ({ stateTimes, targets }: DeployPageView): DeployState => {
   if (stateTimes.rolling !== undefined) return 'rolling'
@@ -53,8 +63,7 @@ const lastStateBeforeEnd = ({ stateTimes, targets }: DeployPageView): DeployStat
 }
 
 const buildPhase = ({ deploy, build, stateTimes }: DeployPageView): Spell => {
-  const reused = build === undefined ? deploy.digest !== undefined : build.createdAt < deploy.createdAt
-  if (reused) return { name: 'Build', note: 'built before', notNeeded: true }
+  if (deploy.buildId === undefined) return { name: 'Build', note: 'built before', notNeeded: true }
   return {
     name: 'Build',
     from: stateTimes.building ?? build?.createdAt,
@@ -96,10 +105,10 @@ const donePhase = (view: DeployPageView): Phase => ({
   from: view.deploy.endedAt,
 })
 
-const canaries = ({ deploy, targets }: DeployPageView) =>
-  deploy.rollout.canary === 0 ? [] : [...targets.values()].filter((target) => target.batch === 0)
+const canaries = ({ targets }: DeployPageView): readonly TargetView[] =>
+  [...targets.values()].filter((target) => target.batch === 0)
 
-/** When the last canary came to an end; undefined while one has not, or one did not come through. */
+/** When the last canary came to an end; undefined while one has not. */
 const canaryEndedAt = (view: DeployPageView): number | undefined => {
   const first = canaries(view)
   const through = first.every(({ state }) => isEnd(installTransitions, state))

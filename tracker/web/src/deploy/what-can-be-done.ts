@@ -22,27 +22,27 @@ export const whatCanBeDone = (view: DeployPageView): Readonly<Record<ActionName,
 const isOver = ({ deploy }: DeployPageView): boolean => isEnd(deployTransitions, deploy.state)
 
 const retry = (view: DeployPageView): Possibility => {
-  const hosts = [...view.targets.values()].filter((target) => !hasVersion(target.state))
+  const hosts = [...view.targets.values()].filter((target) => !hasVersion(target.state) || !target.confirmed)
   return { hosts, whyNot: retryWhyNot(view, hosts.length) }
 }
 
 const retryWhyNot = (view: DeployPageView, unfinished: number): string | undefined => {
   if (!isOver(view)) return 'The deploy is still running.'
   if (unfinished === 0) return 'Every host has the version.'
-  if (view.deploy.digest === undefined) return 'Nothing was built that could be deployed again.'
   return undefined
 }
 
 const rollback = (view: DeployPageView): Possibility => {
-  const hosts = [...view.targets.values()].filter((target) => target.state === 'committed')
-  return { hosts, whyNot: rollbackWhyNot(view, hosts) }
+  const hosts = [...view.targets.values()].filter(
+    (target) =>
+      (target.state === 'committed' || target.state === 'failed') && target.previousVersion !== undefined,
+  )
+  return { hosts, whyNot: rollbackWhyNot(view, hosts.length) }
 }
 
-const rollbackWhyNot = (view: DeployPageView, changed: readonly TargetView[]): string | undefined => {
+const rollbackWhyNot = (view: DeployPageView, changed: number): string | undefined => {
   if (!isOver(view)) return 'The deploy is still running: cancel it first.'
-  if (changed.length === 0) return 'No host was changed by this deploy.'
-  if (changed.every((target) => target.previousVersion === undefined))
-    return 'It was the first deploy of the service to these hosts: there is nothing to go back to.'
+  if (changed === 0) return 'It changed no host that ran another version before.'
   return undefined
 }
 

@@ -1,5 +1,7 @@
 import { memo, type ReactElement } from 'react'
 import type { DeployView } from '../../../../shared/api/deploys.ts'
+import { selectionText } from '../deploy/selection-text.ts'
+import { plainText } from '../text/plain-text.ts'
 import { ProgressBar } from '../deploy/progress-bar.tsx'
 import { Link } from '../router/link.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -35,12 +37,12 @@ export const DeployRow = memo(({ deploy }: { deploy: DeployView }): ReactElement
 ))
 DeployRow.displayName = 'DeployRow'
 
-/** The one line that tells most: what it repeats or undoes, why it was made, or what went wrong. */
-const noteOf = ({ retryOf, rollbackOf, reason, error }: DeployView): string =>
+/** The one line that tells most: what it repeats or undoes, and what went wrong, or else why it was made, or where. */
+const noteOf = ({ retryOf, rollbackOf, reason, error, selection }: DeployView): string =>
   [
     retryOf === undefined ? '' : `retry of ${retryOf}`,
     rollbackOf === undefined ? '' : `rollback of ${rollbackOf}`,
-    error ?? reason ?? '',
+    plainText(error ?? reason ?? (selectionText(selection) || 'to all hosts')),
   ]
     .filter((part) => part !== '')
     .join(' · ')

@@ -71,7 +71,7 @@ const NoDeploys = ({ service }: { service: string | undefined }): ReactElement =
     <EmptyState
       title="No deploys yet"
       text="Register a service once, then deploy it to the hosts you choose."
-      command="tracker services add web --repo https://git.example.org/web.git"
+      command="tracker services add web https://git.example.org/web.git"
     />
   ) : (
     <EmptyState

@@ -24,7 +24,7 @@ export const ServicesPage = (): ReactElement => {
         <EmptyState
           title="No services yet"
           text="A service is a git repository with a service.yaml in it. Register it once:"
-          command="tracker services add web --repo https://git.example.org/web.git"
+          command="tracker services add web https://git.example.org/web.git"
         />
       )}
       <ul className="cards">

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react'
 import type { CallError } from '../api/client.ts'
+import { Hint } from './hint.tsx'
 import { Icon } from './icon.tsx'
 
 /** What went wrong with a call, in the API's own sentence, and what to do. */
@@ -8,7 +9,7 @@ export const FailureBox = ({ failure }: { failure: CallError }): ReactElement =>
     <Icon name="cross" />
     <div>
       <p>{failure.message}</p>
-      {failure.hint !== undefined && <p className="hint">{failure.hint}</p>}
+      {failure.hint !== undefined && <Hint text={failure.hint} />}
     </div>
   </div>
 )

@@ -24,7 +24,7 @@ export const VersionCellView = ({ cell, host }: VersionCellProps): ReactElement 
       data-tip={tipText(cell, look.word)}
     >
       <span className="versions-version">
-        <Icon name={look.icon} spins={cell.sync === 'installing'} />
+        <Icon name={look.icon} spins={look.icon === 'retry'} />
         <span className="text">{cell.version ?? 'nothing'}</span>
       </span>
       <span className="versions-sub">

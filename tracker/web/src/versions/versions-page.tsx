@@ -33,7 +33,7 @@ const Summary = ({ view }: { view: VersionsView }): ReactElement => {
       <span>{counted(hosts, 'host')}</span>
       <span className={outOfSync > 0 ? 'tone-bad' : 'tone-good'}>
         <Icon name={outOfSync > 0 ? 'alert' : 'check'} />
-        {outOfSync > 0 ? `${counted(outOfSync, 'service')} out of sync` : 'all in sync'}
+        {outOfSync > 0 ? `${outOfSync} out of sync` : 'all in sync'}
       </span>
       <span className={silent > 0 ? 'tone-warning' : 'tone-plain'}>
         <Icon name="moon" />

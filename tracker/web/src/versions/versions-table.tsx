@@ -17,9 +17,9 @@ interface VersionsTableProps {
 
 /** Only the rows in view are in the document, so two thousand hosts scroll like twenty. */
 export const VersionsTable = ({ services, rows }: VersionsTableProps): ReactElement => {
-  'use no memo'
   const box = useRef<HTMLDivElement>(null)
   const { tip, tipEvents } = useTip()
+  // eslint-disable-next-line react-hooks/incompatible-library -- the React Compiler, which it is about, is not used
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
