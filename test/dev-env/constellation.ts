@@ -6,6 +6,7 @@ import { owning, type Owned } from './owned.ts'
 import { startPacker } from './packer.ts'
 import type { Program } from './program.ts'
 import { Repo } from './repo.ts'
+import { Service } from './service.ts'
 import { TemporaryDirectory } from './temporary-directory.ts'
 import { Tracker } from './tracker.ts'
 
@@ -61,13 +62,13 @@ export class Constellation implements AsyncDisposable {
     return found
   }
 
-  /** A new git repository, registered as the service's; every host has a port for it. Returns the ports by host. */
-  async addService(service: string): Promise<{ repo: Repo; ports: ReadonlyMap<string, number> }> {
-    const repo = await Repo.create(join(this.directory, 'repos', service))
-    await this.tracker.call(registerService, { body: { name: service, repo: repo.path } })
+  /** A service with a git repository of its own, registered; every host has a port for it. */
+  async addService(name: string): Promise<Service> {
+    const repo = await Repo.create(join(this.directory, 'repos', name))
+    await this.tracker.call(registerService, { body: { name, repo: repo.path } })
     const ports = new Map<string, number>()
-    for (const [name, grabber] of this.grabbers) ports.set(name, await grabber.givePort(service))
-    return { repo, ports }
+    for (const [host, grabber] of this.grabbers) ports.set(host, await grabber.givePort(name))
+    return new Service(name, repo, ports)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

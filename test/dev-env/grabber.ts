@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { appendFile, mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { environmentFile, type HostPaths } from '../../shared/host/layout.ts'
 import { bundles, environment, runOrThrow } from './bundles.ts'
 import { freePort } from './free-port.ts'
@@ -52,10 +52,15 @@ export class Grabber implements AsyncDisposable {
   /** Gives a service a port of its own on this host, as PORT in its host-local settings, and returns it. */
   async givePort(service: string): Promise<number> {
     const port = await freePort()
-    const file = environmentFile(this.paths, service)
-    await mkdir(join(file, '..'), { recursive: true })
-    await writeFile(file, `PORT=${port}\n`)
+    await this.addSetting(service, `PORT=${port}`)
     return port
+  }
+
+  /** Adds a line, `NAME=value`, to what a service has in its environment on this host alone. */
+  async addSetting(service: string, line: string): Promise<void> {
+    const file = environmentFile(this.paths, service)
+    await mkdir(dirname(file), { recursive: true })
+    await appendFile(file, `${line}\n`)
   }
 
   /** Ends it as a crash would; its services live on. */

@@ -13,6 +13,8 @@ export interface ProgramOptions {
   /** The line on standard output that says it is ready. */
   readonly ready: RegExp
   readonly readyTimeoutMs?: number
+  /** Hears what it prints, as it prints it. */
+  readonly onOutput?: (text: string) => void
 }
 
 const maxOutput = 1024 * 1024
@@ -25,7 +27,7 @@ export class Program implements AsyncDisposable {
   readonly #exited: Promise<unknown>
   #output = ''
 
-  private constructor(name: string, child: ChildProcess, pid: number) {
+  private constructor({ name, onOutput }: ProgramOptions, child: ChildProcess, pid: number) {
     this.name = name
     this.pid = pid
     this.#child = child
@@ -33,6 +35,7 @@ export class Program implements AsyncDisposable {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output = (this.#output + text).slice(-maxOutput)
+        onOutput?.(text)
       })
     }
   }
@@ -49,7 +52,7 @@ export class Program implements AsyncDisposable {
       const [error] = (await once(child, 'error')) as [Error]
       throw error
     }
-    const program = new Program(options.name, child, child.pid)
+    const program = new Program(options, child, child.pid)
     try {
       await program.waitFor(options.ready, options.readyTimeoutMs)
     } catch (error) {

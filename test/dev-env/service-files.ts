@@ -2,8 +2,11 @@ export interface ServiceOptions {
   readonly service: string
   /** What it answers with, so that a test can see from outside which release runs. */
   readonly greeting: string
-  /** `broken`: starts and dies. `sick`: stays up and answers 500. `unbuildable`: its build script fails. */
-  readonly kind?: 'healthy' | 'broken' | 'sick' | 'unbuildable'
+  /**
+   * `broken`: starts and dies. `sick`: stays up and answers 500. `unlicensed`: dies unless LICENCE is set.
+   * `unbuildable`: its build script fails.
+   */
+  readonly kind?: 'healthy' | 'broken' | 'sick' | 'unlicensed' | 'unbuildable'
 }
 
 /** The files of a small Node.js service, quick to build and to become healthy, that listens on $PORT. */
@@ -43,14 +46,16 @@ rollout: { canary: 1, batch: 50% }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
-const server = (greeting: string, kind: string): string =>
-  kind === 'broken'
-    ? `console.error('no such thing as ${greeting}'); process.exit(1)\n`
-    : `const { createServer } = require('node:http')
-console.log('greeting with ${greeting}')
+const server = (greeting: string, kind: string): string => `const { createServer } = require('node:http')
+${startOf[kind] ?? ''}console.log('greeting with ${greeting}')
 createServer((request, response) => {
   response.statusCode = ${kind === 'sick' ? 500 : 200}
   response.end(JSON.stringify({ greeting: '${greeting}', pid: process.pid }))
 }).listen(Number(process.env.PORT), '127.0.0.1')
 process.on('SIGTERM', () => process.exit(0))
 `
+
+const startOf: Readonly<Record<string, string>> = {
+  broken: "throw new Error('the kettle is empty')\n",
+  unlicensed: "if (!process.env.LICENCE) throw new Error('LICENCE is not set')\n",
+}
