@@ -3,10 +3,10 @@ export class Parts implements AsyncDisposable {
   #stop: (() => void | Promise<void>)[] = []
 
   use<Part extends Disposable | AsyncDisposable>(part: Part): Part {
-    this.defer(
-      () =>
-        (Symbol.asyncDispose in part ? part[Symbol.asyncDispose]() : part[Symbol.dispose]()) as Promise<void>,
-    )
+    this.defer(async () => {
+      if (Symbol.asyncDispose in part) await part[Symbol.asyncDispose]()
+      else part[Symbol.dispose]()
+    })
     return part
   }
 

@@ -12,6 +12,7 @@ export interface ServeOptions {
   readonly url?: string | undefined
   readonly store?: string | undefined
   readonly natsListen: string
+  readonly natsUrl?: string | undefined
   /** Milliseconds. */
   readonly silentAfter: number
 }
@@ -24,6 +25,8 @@ export interface TrackerConfig {
   readonly publicUrl: string | undefined
   readonly storeLocation: string
   readonly natsListen: string
+  /** Of a NATS server that somebody else runs; then the tracker starts none. */
+  readonly natsUrl: string | undefined
   readonly silentAfterMs: number
 }
 
@@ -51,6 +54,10 @@ export const readConfig = (options: ServeOptions): TrackerConfig => {
         : parseSetting(z.url({ protocol: /^https?$/ }), '--url', options.url).replace(/\/$/, ''),
     storeLocation,
     natsListen: parseSetting(Address, '--nats-listen', options.natsListen),
+    natsUrl:
+      options.natsUrl === undefined
+        ? undefined
+        : parseSetting(z.url({ protocol: /^(nats|tls)$/ }), '--nats-url', options.natsUrl),
     silentAfterMs: options.silentAfter,
   }
 }

@@ -9,6 +9,7 @@ interface Flags {
   readonly url?: string
   readonly store?: string
   readonly natsListen: string
+  readonly natsUrl?: string
   readonly silentAfter: string
 }
 
@@ -22,17 +23,22 @@ export const defineServe = (command: Command): void => {
       'where artifacts are kept: directory:/path or s3://bucket/prefix?endpoint=…&region=… (default: <data>/artifacts)',
     )
     .option('--nats-listen <address>', 'where its nats-server listens', '127.0.0.1:4222')
+    .option(
+      '--nats-url <url>',
+      'a NATS server that you run yourself, which includes <data>/nats/users.conf; then none is started',
+    )
     .option('--silent-after <duration>', 'when a host that does not report counts as silent', '3m')
     .configureHelp({ showGlobalOptions: false })
     .action(async () => {
       // The program's own --url takes the flag before this command sees it.
-      const { data, listen, url, store, natsListen, silentAfter } = command.optsWithGlobals<Flags>()
+      const { data, listen, url, store, natsListen, natsUrl, silentAfter } = command.optsWithGlobals<Flags>()
       await serve({
         data,
         listen,
         url,
         store,
         natsListen,
+        natsUrl,
         silentAfter: parseSetting(Duration, '--silent-after', silentAfter),
       })
     })

@@ -19,6 +19,7 @@ import { Feed } from './http/feed.ts'
 import { buildHttp } from './http/server.ts'
 import { loadKeys, type TrackerKeys } from './keys.ts'
 import { ordersUser, renderUsers, rpcUser } from './nats-server/config-file.ts'
+import { externalServer, type Messaging } from './nats-server/external.ts'
 import { NatsServer } from './nats-server/server.ts'
 import { answerPackers } from './rpc/packers.ts'
 import { answerHosts } from './rpc/hosts.ts'
@@ -40,7 +41,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const adminToken = await firstAdminToken(store)
 
   const users = (): string => usersOf(store, keys)
-  const nats = parts.use(await NatsServer.start(config.dataDir, config.natsListen, users(), log))
+  const nats = parts.use(await startMessaging(config, users(), log))
   const orders = parts.use(await connect(nats.url, ordersUser, keys.orders.seed, log))
   const rpc = parts.use(await connect(nats.url, rpcUser, keys.rpc.seed, log))
 
@@ -77,6 +78,11 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const running = parts.move()
   return { url: publicUrl(), adminToken, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() }
 }
+
+const startMessaging = async (config: TrackerConfig, users: string, log: Logger): Promise<Messaging> =>
+  config.natsUrl === undefined
+    ? NatsServer.start(config.dataDir, config.natsListen, users, log)
+    : externalServer(config.dataDir, config.natsUrl, users)
 
 const connect = (url: string, id: string, seed: string, log: Logger): Promise<NatsBus> =>
   NatsBus.connect({ url, id, seed, log })

@@ -1,4 +1,5 @@
-import { Event, type NewEvent } from '../../shared/domain/event.ts'
+import type { Event } from '../../shared/domain/event.ts'
+import { type NewEvent } from '../../shared/domain/event.ts'
 import type { EventFilter } from '../../shared/api/events.ts'
 import type { Db } from './open.ts'
 
@@ -59,7 +60,7 @@ export const eventsTable = (db: Db) => {
         hostEventId: hostEventId ?? null,
         data: JSON.stringify(event.data),
       })
-      return changes === 0 ? undefined : ({ seq: Number(lastInsertRowid), at, ...event } as Event)
+      return changes === 0 ? undefined : { seq: Number(lastInsertRowid), at, ...event }
     },
     latest: (): number => latest.get()?.seq ?? 0,
     list: (filter: EventFilter, since: number, limit: number): Event[] => {

@@ -65,7 +65,7 @@ export class Store implements Disposable {
   write<Result>(job: (writing: Writing) => Result): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       if (this.#queue.length === 0) setImmediate(() => this.#commit())
-      this.#queue.push({ run: job, resolve: resolve as (value: unknown) => void, reject })
+      this.#queue.push({ run: job, resolve: resolve, reject })
     })
   }
 
@@ -85,16 +85,20 @@ export class Store implements Disposable {
     this.#queue = []
     if (jobs.length === 0) return
     const events: Event[] = []
-    let settle: (() => void)[] = []
+    const settled = this.#together(jobs, events)
+    for (const tell of settled) tell()
+    if (events.length > 0) for (const listener of this.#listeners) listener(events)
+  }
+
+  /** Commits all jobs at once, and returns how to tell each its outcome. */
+  #together(jobs: readonly Job[], events: Event[]): (() => void)[] {
     try {
-      settle = this.#db.transaction(() => jobs.map((job) => this.#attempt(job, events))).immediate()
+      return this.#db.transaction(() => jobs.map((job) => this.#attempt(job, events))).immediate()
     } catch (error) {
       // The commit itself failed, so nothing of it happened.
-      for (const job of jobs) job.reject(translate(error))
-      return
+      events.length = 0
+      return jobs.map((job) => () => job.reject(translate(error)))
     }
-    for (const tell of settle) tell()
-    if (events.length > 0) for (const listener of this.#listeners) listener(events)
   }
 
   /** Runs one job in its savepoint and returns how to tell its outcome once all is committed. */

@@ -50,7 +50,7 @@ export const refuseForeignOrigin = (headers: IncomingHttpHeaders): void => {
   const site = headers['sec-fetch-site']
   const isForeign =
     (origin !== undefined && hostOf(origin) !== host) ||
-    (site !== undefined && !['same-origin', 'none'].includes(String(site)))
+    (site !== undefined && !['same-origin', 'none'].includes(site))
   if (isForeign) {
     throw new PersonError('forbidden', `Requests from pages of ${origin ?? 'another site'} are refused.`, {
       hint: 'Use the page that this tracker serves itself.',

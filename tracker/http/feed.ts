@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
+import type { z } from 'zod'
 import { FeedQuery, feedPath, type EventFilter } from '../../shared/api/events.ts'
 import { httpStatusOf, PersonError } from '../../shared/errors.ts'
 import type { TrackerContext } from '../context.ts'
@@ -60,7 +61,7 @@ export class Feed implements Disposable {
     }
   }
 
-  #admit(request: IncomingMessage): typeof FeedQuery._output {
+  #admit(request: IncomingMessage): z.output<typeof FeedQuery> {
     const url = new URL(request.url ?? '/', 'http://tracker')
     if (url.pathname !== feedPath)
       throw new PersonError('not-found', `There is nothing to follow at ${url.pathname}.`)
@@ -79,7 +80,7 @@ export class Feed implements Disposable {
     )
   }
 
-  #follow(socket: WebSocket, { since, ...filter }: typeof FeedQuery._output): void {
+  #follow(socket: WebSocket, { since, ...filter }: z.output<typeof FeedQuery>): void {
     const follower: Follower = { socket, filter, cursor: since ?? this.#window.latest, isAlive: true }
     this.#followers.add(follower)
     socket.on('pong', () => (follower.isAlive = true))

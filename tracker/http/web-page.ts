@@ -21,11 +21,10 @@ export const serveWebPage = (app: FastifyInstance): void => {
     app.register(fastifyStatic, {
       root,
       // File names of assets hold a hash of their content; the front door names the newest.
-      setHeaders: (response, path) =>
-        response.header(
-          'cache-control',
-          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-        ),
+      setHeaders: (response, path) => {
+        const isAsset = path.includes('/assets/')
+        void response.header('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache')
+      },
     })
   }
   app.setNotFoundHandler((request, reply) => {

@@ -1,14 +1,5 @@
 import { spawn } from 'node:child_process'
-import {
-  chmodSync,
-  mkdirSync,
-  openSync,
-  closeSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, openSync, closeSync, readFileSync, rmSync } from 'node:fs'
 import { createConnection, createServer, type AddressInfo } from 'node:net'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,7 +8,9 @@ import { errnoOf, PersonError } from '../../shared/errors.ts'
 import { identify, isAlive, ProcessIdentity } from '../../shared/host/process.ts'
 import type { Logger } from '../../shared/log.ts'
 import { renderConfig } from './config-file.ts'
+import type { Messaging } from './external.ts'
 import { natsFiles, type NatsFiles } from './files.ts'
+import { writeWhole } from './write-whole.ts'
 
 const RunningServer = z.strictObject({ process: ProcessIdentity, listen: z.string() })
 type RunningServer = z.infer<typeof RunningServer>
@@ -31,7 +24,7 @@ const maxRestartDelayMs = 30_000
  * The next tracker finds it by `server.json` and takes it over; while a tracker runs, a server that dies is started again
  * at the same address.
  */
-export class NatsServer implements Disposable {
+export class NatsServer implements Messaging {
   readonly #files: NatsFiles
   readonly #log: Logger
   readonly #stopped = new AbortController()
@@ -68,7 +61,7 @@ export class NatsServer implements Disposable {
   /** Lets in exactly who is in `users`, from now on; nobody who stays is disconnected. */
   reload(users: string): void {
     writeWhole(this.#files.users, users)
-    if (isAlive(this.#running.process)) process.kill(this.#running.process.pid, 'SIGHUP')
+    signalIfAlive(this.#running.process, 'SIGHUP')
   }
 
   /** Stops looking after the server; the server itself goes on. */
@@ -78,19 +71,22 @@ export class NatsServer implements Disposable {
 
   async #supervise(): Promise<void> {
     const { signal } = this.#stopped
-    let failures = 0
-    while (!signal.aborted) {
+    for (let failures = 0; ;) {
       const delay = Math.min(checkEveryMs * 2 ** failures, maxRestartDelayMs)
-      await sleep(delay, undefined, { signal }).catch(() => undefined)
-      if (signal.aborted || isAlive(this.#running.process)) continue
-      try {
-        this.#log.warn({ pid: this.#running.process.pid }, 'nats-server has died; starting it again')
-        this.#running = await launch(this.#files, this.#running.listen)
-        failures = 0
-      } catch (error) {
-        failures += 1
-        this.#log.error({ err: error }, 'nats-server does not start')
-      }
+      const stopped = await sleep(delay, false, { signal }).catch(() => true)
+      if (stopped) return
+      if (!isAlive(this.#running.process)) failures = (await this.#startAgain()) ? 0 : failures + 1
+    }
+  }
+
+  async #startAgain(): Promise<boolean> {
+    try {
+      this.#log.warn({ pid: this.#running.process.pid }, 'nats-server has died; starting it again')
+      this.#running = await launch(this.#files, this.#running.listen)
+      return true
+    } catch (error) {
+      this.#log.error({ err: error }, 'nats-server does not start')
+      return false
     }
   }
 }
@@ -115,7 +111,7 @@ const readRunning = (files: NatsFiles): RunningServer | undefined => {
 
 /** Port 0 means a free one, and from then on that one: hosts have learnt the address. */
 const chooseAddress = async (listen: string, left: RunningServer | undefined): Promise<string> => {
-  const [host = '', port] = splitAddress(listen)
+  const [host, port] = splitAddress(listen)
   if (port !== 0) return listen
   return left && splitAddress(left.listen)[0] === host ? left.listen : `${host}:${await freePort(host)}`
 }
@@ -193,21 +189,28 @@ const answers = (listen: string): Promise<boolean> =>
   })
 
 const answersWithin = async (listen: string, limitMs: number, over: AbortSignal): Promise<void> => {
-  for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(10)) {
+  const deadline = Date.now() + limitMs
+  while (Date.now() < deadline) {
     if (over.aborted || (await answers(listen))) return
+    await sleep(10)
   }
   throw new PersonError('unavailable', `nats-server did not answer on ${listen} within ${limitMs / 1000} s.`)
 }
 
 const end = async (identity: ProcessIdentity): Promise<void> => {
-  process.kill(identity.pid, 'SIGINT')
-  for (const deadline = Date.now() + 3000; isAlive(identity); await sleep(20)) {
-    if (Date.now() > deadline) process.kill(identity.pid, 'SIGKILL')
+  signalIfAlive(identity, 'SIGINT')
+  const patience = Date.now() + 3000
+  while (isAlive(identity)) {
+    if (Date.now() > patience) signalIfAlive(identity, 'SIGKILL')
+    await sleep(20)
   }
 }
 
-const writeWhole = (path: string, content: string): void => {
-  writeFileSync(`${path}.new`, content, { mode: 0o600 })
-  chmodSync(`${path}.new`, 0o600)
-  renameSync(`${path}.new`, path)
+const signalIfAlive = (identity: ProcessIdentity, signal: NodeJS.Signals): void => {
+  try {
+    if (isAlive(identity)) process.kill(identity.pid, signal)
+  } catch (error) {
+    // It may end between the look and the signal.
+    if (errnoOf(error) !== 'ESRCH') throw error
+  }
 }
