@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ServiceName } from './names.ts'
-import { Duration } from './units.ts'
+import { Duration, Size } from './units.ts'
 
 const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
@@ -36,8 +36,37 @@ const BuildConfig = z.strictObject({
 
 const RunConfig = z.strictObject({
   command: z.string().min(1).max(4096),
+  /** Who the service runs as; by default the grabber's own user. Root is refused unless the host allows it. */
+  user: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a user is a name of /etc/passwd')
+    .optional(),
+  limits: z
+    .strictObject({
+      memory: Size.optional(),
+      /** Processors: 1.5 is one and a half. */
+      cpu: z.number().positive().max(1024).optional(),
+      /** Open files. */
+      files: z.int().min(16).max(1_048_576).optional(),
+    })
+    .prefault({}),
   env: Environment.default({}),
   stop: z.strictObject({ signal: Signal.default('SIGTERM'), grace: Duration.prefault('15s') }).prefault({}),
+})
+
+/** A command of the release's own, run in its directory with its environment; it fails the install when it fails or takes too long. */
+const Hook = z
+  .union([
+    z.string().min(1).max(4096),
+    z.strictObject({ command: z.string().min(1).max(4096), timeout: Duration.prefault('60s') }),
+  ])
+  .transform((hook) => (typeof hook === 'string' ? { command: hook, timeout: 60_000 } : hook))
+
+const HooksConfig = z.strictObject({
+  after_unpack: Hook.optional(),
+  before_start: Hook.optional(),
+  after_start: Hook.optional(),
+  before_stop: Hook.optional(),
 })
 
 const checks = ['http', 'tcp', 'command'] as const
@@ -50,6 +79,8 @@ export const HealthConfig = z
     interval: Duration.prefault('1s'),
     healthy_for: Duration.prefault('5s'),
     deadline: Duration.prefault('60s'),
+    /** A release that dies within this time after it was committed goes back to the last good one by itself. */
+    watch_for: Duration.prefault('60s'),
   })
   .refine((health) => checks.filter((check) => health[check] !== undefined).length <= 1, {
     message: 'give one of http, tcp and command, or none: then the process only has to stay up',
@@ -79,6 +110,7 @@ export const ServiceConfig = z.strictObject({
   build: BuildConfig,
   run: RunConfig,
   health: HealthConfig.prefault({}),
+  hooks: HooksConfig.prefault({}),
   rollout: RolloutConfig.prefault({}),
   keep_releases: z.int().min(1).max(100).default(5),
 })
