@@ -1,18 +1,24 @@
 // Bundles every program into dist/ (esbuild) and builds the web page into dist/web (Vite).
+//   --no-web      only the programs
+//   --watch DIR   the programs, into DIR, again whenever a source changes, until stopped
 import { chmod, rm } from 'node:fs/promises'
-import { build } from 'esbuild'
+import { build, context } from 'esbuild'
 import { common, requireBanner } from './esbuild-options.mjs'
 
-const dist = new URL('../dist/', import.meta.url).pathname
+const isWatching = process.argv.includes('--watch')
+const dist = isWatching
+  ? process.argv[process.argv.indexOf('--watch') + 1]
+  : new URL('../dist', import.meta.url).pathname
+const bundle = async (options) => (isWatching ? (await context(options)).watch() : build(options))
 
 const shebang = '#!/usr/bin/env node\n'
 
 /** On hosts: one file that plain `node` runs, nothing native. */
 const single = (entry, name) =>
-  build({
+  bundle({
     ...common,
     entryPoints: [entry],
-    outfile: `dist/${name}.cjs`,
+    outfile: `${dist}/${name}.cjs`,
     format: 'cjs',
     banner: { js: shebang },
     minifySyntax: true,
@@ -20,10 +26,10 @@ const single = (entry, name) =>
 
 /** At the tracker and the packer: split, so that a command loads only what it needs. */
 const split = (entryPoints) =>
-  build({
+  bundle({
     ...common,
     entryPoints,
-    outdir: 'dist',
+    outdir: dist,
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
@@ -37,12 +43,14 @@ await Promise.all([
   single('grabber/main.ts', 'grabber'),
   single('versions/check/main.ts', 'check_apptracker'),
 ])
-await Promise.all(
-  ['tracker.js', 'packer.js', 'grabber.cjs', 'check_apptracker.cjs'].map((file) =>
-    chmod(`${dist}${file}`, 0o755),
-  ),
-)
-if (!process.argv.includes('--no-web')) {
+if (!isWatching) {
+  await Promise.all(
+    ['tracker.js', 'packer.js', 'grabber.cjs', 'check_apptracker.cjs'].map((file) =>
+      chmod(`${dist}/${file}`, 0o755),
+    ),
+  )
+}
+if (!isWatching && !process.argv.includes('--no-web')) {
   const vite = await import('vite')
   await vite.build({
     configFile: new URL('../tracker/web/vite.config.ts', import.meta.url).pathname,

@@ -12,7 +12,7 @@ await build({
   outfile,
   format: 'esm',
   banner: { js: requireBanner },
-  external: ['better-sqlite3'],
+  external: ['better-sqlite3', 'vite'],
 })
 try {
   await import(outfile)

@@ -1,12 +1,18 @@
 import { cp, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Constellation } from '../../test/dev-env/constellation.ts'
+import type { Repo } from '../../test/dev-env/repo.ts'
 
-/** Makes a real git repository of an example and registers it: its files are v1, each of `versions/` lies over the one before. */
+/** Makes a real git repository of an example and registers it. */
 export const addExample = async (constellation: Constellation, name: string): Promise<void> => {
+  const { repo } = await constellation.addService(name)
+  await commitExample(repo, name)
+}
+
+/** An example's files are v1, and each of `versions/` lies over the one before. */
+export const commitExample = async (repo: Repo, name: string): Promise<void> => {
   const example = resolve('examples', name)
   const overlays = join(example, 'versions')
-  const { repo } = await constellation.addService(name)
   await cp(example, repo.path, {
     recursive: true,
     filter: (path) => path !== overlays && !path.endsWith('node_modules'),
