@@ -35,7 +35,7 @@ describe('a service file', () => {
     [
       'an unknown key unlike any',
       `${good}zebra: 1\n`,
-      "service.yaml:9:1: unknown key 'zebra' at the top; there are: service, build, run, health, rollout, keep_releases",
+      "service.yaml:9:1: unknown key 'zebra' at the top; there are: service, build, run, health, hooks, rollout, keep_releases",
     ],
     ['a duplicate key', `${good}service: web\n`, 'service.yaml:9:1: Map keys must be unique'],
     ['a tab', good.replace('  type', '\ttype'), 'service.yaml:3:1: Tabs are not allowed as indentation'],
