@@ -1,0 +1,51 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { listHosts } from '../../shared/api/hosts.ts'
+import { bundles, run } from '../dev-env/bundles.ts'
+import { Constellation } from '../dev-env/constellation.ts'
+import { eventually } from '../dev-env/poll.ts'
+
+let fleet: Constellation
+
+beforeAll(async () => {
+  fleet = await Constellation.start({
+    hosts: [
+      { name: 'web-1.prod', cluster: 'prod' },
+      { name: 'web-2.prod', cluster: 'prod' },
+    ],
+    reportInterval: '1s',
+    silentAfter: '3s',
+  })
+})
+afterAll(() => fleet[Symbol.asyncDispose]())
+
+const hostStates = async () => {
+  const { hosts } = await fleet.tracker.call(listHosts, { query: { cluster: [], label: [] } })
+  return Object.fromEntries(hosts.map(({ name, state }) => [name, state]))
+}
+
+const check = async () => {
+  const file = join(fleet.directory, 'token')
+  await writeFile(file, fleet.tracker.target.token ?? '', { mode: 0o600 })
+  return run(bundles.checkApptracker, ['--url', fleet.tracker.target.url, '--token-file', file])
+}
+
+test('a host that no longer reports is silent, alerts, and is taken back', async () => {
+  const service = await fleet.addService('web')
+  await service.commit('v1')
+  expect(await fleet.tracker.cli('deploy', 'web@v1', '-c', 'prod')).toMatchObject({ code: 0 })
+  expect(await check()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^APPTRACKER OK/) as string })
+
+  await fleet.grabber('web-2.prod').kill()
+  await eventually('the host to be silent', async () => (await hostStates())['web-2.prod'] === 'silent')
+  expect(await hostStates()).toEqual({ 'web-1.prod': 'reporting', 'web-2.prod': 'silent' })
+  const alert = await check()
+  expect(alert).toMatchObject({ code: 2 })
+  expect(alert.stdout).toMatch(/^APPTRACKER CRITICAL.*web-2\.prod/s)
+  expect((await fleet.tracker.cli('versions')).stdout).toMatch(/1 silent/)
+
+  await fleet.grabber('web-2.prod').startAgain()
+  await eventually('the host to report', async () => (await hostStates())['web-2.prod'] === 'reporting')
+  expect(await check()).toMatchObject({ code: 0 })
+})
