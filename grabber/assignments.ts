@@ -6,6 +6,7 @@ import type { Logger } from '../shared/log.ts'
 import { assignmentsCall, lookNowMessage } from '../shared/messages/assignments.ts'
 import { orderMessage, type SignedOrder } from '../shared/messages/order.ts'
 import type { HostIdentity } from './identity.ts'
+import type { Calls } from './uplink.ts'
 
 const everyMs = 60_000
 const answerLimit = 15_000
@@ -41,16 +42,21 @@ export class Assignments {
   }
 
   /** Asks at once, every minute, and whenever something says so, until `signal` is aborted. */
-  async run(bus: NatsBus, signal: AbortSignal): Promise<void> {
+  async run(tracker: Calls, signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted;) {
-      failures = (await this.#ask(bus)) ? 0 : failures + 1
+      failures = (await this.#ask(tracker)) ? 0 : failures + 1
       await this.#bell.wait(failures === 0 ? jittered(everyMs) : backoff(failures), signal)
     }
   }
 
-  async #ask(bus: NatsBus): Promise<boolean> {
+  async #ask(tracker: Calls): Promise<boolean> {
     try {
-      const { orders } = await bus.call(assignmentsCall, { host: this.#identity.id }, { v: 1 }, answerLimit)
+      const { orders } = await tracker.call(
+        assignmentsCall,
+        { host: this.#identity.id },
+        { v: 1 },
+        answerLimit,
+      )
       orders.forEach(this.#accept)
       return true
     } catch (error) {

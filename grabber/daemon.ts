@@ -1,4 +1,3 @@
-import type { NatsBus } from '../shared/adapters/nats-bus.ts'
 import type { HostPaths } from '../shared/host/layout.ts'
 import type { Logger } from '../shared/log.ts'
 import { artifactUrlCall } from '../shared/messages/artifact-url.ts'
@@ -15,6 +14,7 @@ import { takeLock } from './lock.ts'
 import { Outbox } from './outbox.ts'
 import { prepareStateDirectory } from './state-directory.ts'
 import { DetachedSupervisor } from './supervisor/detached.ts'
+import { Uplink, type Calls } from './uplink.ts'
 
 const answerLimit = 10_000
 /** How long the last events may take on their way when the grabber is stopped, in ms. */
@@ -23,7 +23,7 @@ const farewellLimit = 2000
 /** What tells the tracker, again and again, what really runs here. */
 export interface Reporter {
   reportNow(): void
-  run(bus: NatsBus, signal: AbortSignal): Promise<void>
+  run(tracker: Calls, signal: AbortSignal): Promise<void>
 }
 
 export interface ReporterOptions {
@@ -51,10 +51,11 @@ export const runDaemon = async (
     { url: identity.natsUrl, seed: identity.seed, id: identity.id, log, onReconnect: () => catchUp() },
     signal,
   )
+  const tracker = new Uplink(bus)
   const supervisor = new DetachedSupervisor(paths)
   const host = { host: identity.id }
   const outbox = new Outbox(async (events) => {
-    await (await bus).call(hostEventsCall, host, { v: 1, events }, answerLimit)
+    await tracker.call(hostEventsCall, host, { v: 1, events }, answerLimit)
   }, log)
   const reporter = createReporter({
     host: identity.id,
@@ -71,7 +72,7 @@ export const runDaemon = async (
       supervisor,
       log,
       artifactUrl: async (digest) =>
-        (await (await bus).call(artifactUrlCall, host, { v: 1, digest }, answerLimit)).url,
+        (await tracker.call(artifactUrlCall, host, { v: 1, digest }, answerLimit)).url,
       emit: (event) => outbox.add(event),
       delivered: (waiting) => outbox.delivered(waiting),
       lookNow: () => assignments.lookNow(),
@@ -81,6 +82,7 @@ export const runDaemon = async (
   )
   const assignments = new Assignments(identity, (signed) => installer.accept(signed), log)
   const catchUp = (): void => {
+    tracker.reconnected()
     outbox.retry()
     assignments.lookNow()
     reporter.reportNow()
@@ -93,7 +95,7 @@ export const runDaemon = async (
     assignments.subscribe(connection, signal)
     await connection.flush()
     onReady(identity)
-    following = Promise.all([assignments.run(connection, signal), reporter.run(connection, signal)])
+    following = Promise.all([assignments.run(tracker, signal), reporter.run(tracker, signal)])
     const delivering = new AbortController()
     const outgoing = outbox.run(delivering.signal)
     await aborted(signal)

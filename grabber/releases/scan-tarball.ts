@@ -26,12 +26,7 @@ export const scanTarball = async (
   const gunzip = createGunzip({ chunkSize })
   const reader = new TarReader(judge(limits))
   try {
-    await pipeline(
-      createReadStream(path, { highWaterMark: chunkSize }),
-      gunzip,
-      into(reader),
-      { signal },
-    )
+    await pipeline(createReadStream(path, { highWaterMark: chunkSize }), gunzip, into(reader), { signal })
     await refuseTrailingBytes(path, gunzip.bytesWritten)
   } catch (error) {
     signal.throwIfAborted()

@@ -2,7 +2,6 @@ import {
   connect,
   ErrorCode as NatsErrorCode,
   Events,
-  nkeyAuthenticator,
   NatsError,
   type Msg,
   type NatsConnection,
@@ -19,6 +18,7 @@ import {
   type Message,
   type SubjectParameters,
 } from '../messages/define.ts'
+import { nkeyAuthenticator } from './nkey-authenticator.ts'
 
 export interface BusOptions {
   readonly url: string
@@ -60,7 +60,7 @@ export class NatsBus implements AsyncDisposable {
     const connection = await connect({
       servers: options.url,
       name: options.id,
-      authenticator: nkeyAuthenticator(new TextEncoder().encode(options.seed)),
+      authenticator: nkeyAuthenticator(options.seed),
       inboxPrefix: `_INBOX.${options.id}`,
       timeout: options.connectTimeoutMs ?? 5000,
       maxReconnectAttempts: -1,

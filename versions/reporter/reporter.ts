@@ -37,19 +37,19 @@ export class Reporter {
   }
 
   /** Reports until `signal` is aborted. */
-  async run(bus: NatsBus, signal: AbortSignal): Promise<void> {
+  async run(tracker: Pick<NatsBus, 'call'>, signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted;) {
-      failures = (await this.#report(bus)) ? 0 : failures + 1
+      failures = (await this.#report(tracker)) ? 0 : failures + 1
       await this.#bell.wait(failures === 0 ? jittered(this.#options.intervalMs) : backoff(failures), signal)
     }
   }
 
-  async #report(bus: NatsBus): Promise<boolean> {
+  async #report(tracker: Pick<NatsBus, 'call'>): Promise<boolean> {
     const { host, paths, health, grabber, log } = this.#options
     try {
       const services = await gather(paths, host, health)
       const report = { v: 1 as const, at: Date.now(), grabber, bootId: bootId(), services }
-      await bus.call(versionReportCall, { host }, report, answerLimit)
+      await tracker.call(versionReportCall, { host }, report, answerLimit)
       return true
     } catch (error) {
       log.warn({ err: messageOf(error) }, 'version report not delivered yet')
