@@ -1,5 +1,4 @@
-import { installTransitions } from '../shared/domain/install-state.ts'
-import { isEnd } from '../shared/domain/transitions.ts'
+import { isAtRest } from '../shared/domain/install-state.ts'
 import { messageOf, PersonError } from '../shared/errors.ts'
 import { backoff, Doorbell } from '../shared/host/doorbell.ts'
 import type { Logger } from '../shared/log.ts'
@@ -70,7 +69,7 @@ export class Outbox {
 
   /** How a step went matters less than how the install ended. */
   #dropOne(): void {
-    const index = this.#events.findIndex(({ state }) => !isEnd(installTransitions, state))
+    const index = this.#events.findIndex(({ state }) => !isAtRest(state))
     this.#events.splice(Math.max(0, index), 1)
   }
 }

@@ -1,6 +1,5 @@
-import { installTransitions } from '../../shared/domain/install-state.ts'
+import { isAtRest } from '../../shared/domain/install-state.ts'
 import type { Digest } from '../../shared/domain/names.ts'
-import { isEnd } from '../../shared/domain/transitions.ts'
 import type { JournalEntry } from '../../shared/host/journal.ts'
 import { readProcessRecord } from '../../shared/host/process-record.ts'
 import { readCurrent } from '../../shared/host/release.ts'
@@ -30,6 +29,6 @@ export const pinnedBy = (
   current: Digest | undefined,
   running: Digest | undefined,
 ): ReadonlySet<Digest> => {
-  const inFlight = entry && !isEnd(installTransitions, entry.state) ? entry.next : undefined
+  const inFlight = entry && !isAtRest(entry.state) ? entry.next : undefined
   return new Set([current, running, entry?.previous, inFlight].filter((digest) => digest !== undefined))
 }

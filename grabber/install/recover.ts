@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises'
-import { installTransitions } from '../../shared/domain/install-state.ts'
+import { isAtRest } from '../../shared/domain/install-state.ts'
 import { ServiceName } from '../../shared/domain/names.ts'
-import { isEnd } from '../../shared/domain/transitions.ts'
 import type { JournalEntry } from '../../shared/host/journal.ts'
 import { servicesDir, type HostPaths } from '../../shared/host/layout.ts'
 import { readProcessRecord } from '../../shared/host/process-record.ts'
@@ -40,7 +39,7 @@ export const recoverService = async (host: Host, service: string, shutdown: Abor
 
 /** `staged` of a stage order is where it should be; of an activate order it is on its way. */
 const isInterrupted = ({ state, phase }: JournalEntry): boolean =>
-  !isEnd(installTransitions, state) && !(state === 'staged' && phase === 'stage')
+  !isAtRest(state) && !(state === 'staged' && phase === 'stage')
 
 const goOn = async (host: Host, entry: JournalEntry, shutdown: AbortSignal): Promise<void> => {
   const order = openOrder(entry.order, host.orderKey)
