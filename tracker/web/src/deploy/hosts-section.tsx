@@ -22,7 +22,7 @@ export const HostsSection = ({ view, query, onOpen }: HostsSectionProps): ReactE
         <h2>Hosts</h2>
         <GroupByChoice by={by} />
       </div>
-      <StateLegend counts={view.counts} chosen={only} onChoose={chooseState} />
+      <StateLegend counts={view.counts} total={view.deploy.total} chosen={only} onChoose={chooseState} />
       {groups.length === 0 && <p className="hint">No host is in this state now.</p>}
       <HostGrid groups={groups} compact={view.targets.size > compactFrom} onOpen={onOpen} />
     </section>

@@ -1,6 +1,6 @@
 import type { TargetView } from '../../../../shared/api/deploys.ts'
 import { deployTransitions, type DeployState } from '../../../../shared/domain/deploy-state.ts'
-import { installTransitions } from '../../../../shared/domain/install-state.ts'
+import { isAtRest } from '../../../../shared/domain/install-state.ts'
 import { isEnd } from '../../../../shared/domain/transitions.ts'
 import type { DeployPageView } from './deploy-view.ts'
 import { groupOf, hasVersion, type InstallGroup } from './install-groups.ts'
@@ -111,7 +111,7 @@ const canaries = ({ targets }: DeployPageView): readonly TargetView[] =>
 /** When the last canary came to an end; undefined while one has not. */
 const canaryEndedAt = (view: DeployPageView): number | undefined => {
   const first = canaries(view)
-  const through = first.every(({ state }) => isEnd(installTransitions, state))
+  const through = first.every(({ state }) => isAtRest(state))
   return through
     ? Math.max(view.stateTimes.rolling ?? 0, ...first.map((target) => target.updatedAt))
     : undefined

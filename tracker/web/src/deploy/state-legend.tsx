@@ -5,13 +5,16 @@ import { countGroups, groupOrder, installGroups, type InstallGroup } from './ins
 
 interface StateLegendProps {
   readonly counts: Partial<Record<InstallState, number>>
+  readonly total: number
   readonly chosen: InstallGroup | undefined
   readonly onChoose: (group: InstallGroup | undefined) => void
 }
 
 /** How many hosts are in each state; a click shows only those. All are always there, so that nothing moves. */
-export const StateLegend = ({ counts, chosen, onChoose }: StateLegendProps): ReactElement => {
+export const StateLegend = ({ counts, total, chosen, onChoose }: StateLegendProps): ReactElement => {
   const groups = countGroups(counts)
+  // As wide as the largest number that it may come to.
+  const digits = String(total).length
   return (
     <div className="legend" role="group" aria-label="Show only hosts that are">
       {groupOrder.map((group) => (
@@ -23,7 +26,10 @@ export const StateLegend = ({ counts, chosen, onChoose }: StateLegendProps): Rea
           onClick={() => onChoose(chosen === group ? undefined : group)}
         >
           <Icon name={installGroups[group].icon} />
-          <span className="number">{groups[group]}</span> {installGroups[group].word}
+          <span className="number" style={{ minWidth: `${digits}ch` }}>
+            {groups[group]}
+          </span>
+          {installGroups[group].word}
         </button>
       ))}
     </div>

@@ -1,7 +1,6 @@
 import type { VersionCell, VersionRow, VersionsTable } from '../../../../shared/api/versions.ts'
 import type { Event } from '../../../../shared/domain/event.ts'
-import { installTransitions } from '../../../../shared/domain/install-state.ts'
-import { isEnd } from '../../../../shared/domain/transitions.ts'
+import { isAtRest } from '../../../../shared/domain/install-state.ts'
 import { call } from '../api/client.ts'
 import { getVersions } from '../api/routes.ts'
 import type { LiveSource, LiveView } from '../api/live.ts'
@@ -40,14 +39,14 @@ export const applyVersionsEvents = (view: VersionsView, events: readonly Event[]
 const isNews = (event: Event): boolean =>
   event.kind === 'host.versions' ||
   event.kind === 'host.state' ||
-  (event.kind === 'install.state' && isEnd(installTransitions, event.data.state))
+  (event.kind === 'install.state' && isAtRest(event.data.state))
 
 const changeOf = (event: Event): ((row: VersionRow) => VersionRow) | undefined => {
   if (event.kind === 'host.state') {
     const { state } = event.data
     return (row) => ({ ...row, host: { ...row.host, state } })
   }
-  if (event.kind === 'install.state' && !isEnd(installTransitions, event.data.state)) {
+  if (event.kind === 'install.state' && !isAtRest(event.data.state)) {
     return (row) => ({ ...row, cells: row.cells.map((cell) => installing(cell, event.service)) })
   }
   return undefined

@@ -1,0 +1,246 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDeploy, getDeploy } from '../../shared/api/deploys.ts'
+import { deployTransitions } from '../../shared/domain/deploy-state.ts'
+import { isEnd } from '../../shared/domain/transitions.ts'
+import { Constellation } from '../dev-env/constellation.ts'
+import { eventually } from '../dev-env/poll.ts'
+import { serviceFiles } from '../dev-env/service-files.ts'
+import { launchBrowser, logIn, visit, type Visitor } from './browser.ts'
+
+/** What is written on the document is gone after a reload. */
+const markDocument = `document.body.setAttribute('data-same-document', '')`
+
+const dying = `console.error('no such thing as three'); process.exit(1)\n`
+
+/** One fleet, one visitor; the tests follow one another as a person would. */
+describe('the web page', () => {
+  let fleet: Constellation
+  let browser: Browser
+  let visitor: Visitor
+  let page: Page
+
+  beforeAll(async () => {
+    fleet = await Constellation.start({
+      hosts: ['web-1.prod', 'web-2.prod', 'web-3.prod'].map((name) => ({ name, cluster: 'prod' })),
+    })
+    const { repo } = await fleet.addService('web')
+    await repo.commit(serviceFiles({ service: 'web', greeting: 'one' }), 'v1', 'Say one')
+    await repo.commit(serviceFiles({ service: 'web', greeting: 'two' }), 'v2', 'Say two')
+    await repo.commit(
+      { ...serviceFiles({ service: 'web', greeting: 'three' }), 'server.js': dying },
+      'v3',
+      'Break it',
+    )
+    await repo.commit(
+      serviceFiles({ service: 'web', greeting: 'four', kind: 'unbuildable' }),
+      'v4',
+      'No oven',
+    )
+    browser = await launchBrowser()
+    visitor = await visit(browser, fleet.tracker.target.url)
+    page = visitor.page
+  })
+
+  afterAll(async () => {
+    await browser.close()
+    await fleet[Symbol.asyncDispose]()
+  })
+
+  const deploy = async (ref: string): Promise<number> =>
+    (await fleet.tracker.call(createDeploy, { body: { service: 'web', ref } })).id
+
+  const ended = (id: number): Promise<unknown> =>
+    eventually(`the end of deploy ${id}`, async () => {
+      const { state } = await fleet.tracker.call(getDeploy, { params: { id } })
+      return isEnd(deployTransitions, state)
+    })
+
+  const shows = (text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor()
+  const showsState = (word: string): Promise<void> =>
+    page.locator('main .page-header .badge', { hasText: word }).waitFor()
+  const idInAddress = (): number => Number(new URL(page.url()).pathname.split('/').at(-1))
+
+  test('a wrong token is refused in a sentence, and lets nobody in', async () => {
+    await page.goto('/versions?sync=out')
+    await logIn(page, 'at_wrong')
+    await page.getByRole('alert').waitFor()
+    expect(await page.getByRole('alert').textContent()).toMatch(/token/i)
+    expect(page.url()).toContain('/login')
+  })
+
+  test('the right token leads back to where one was', async () => {
+    await logIn(page, fleet.tracker.target.token ?? '')
+    await page.getByRole('heading', { name: 'Versions' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/versions')
+    expect(new URL(page.url()).search).toBe('?sync=out')
+  })
+
+  test('nothing deployed yet: the list says how to begin', async () => {
+    await page.goto('/')
+    await shows('No deploys yet')
+  })
+
+  test('a deploy runs to its end before one’s eyes, without a reload', async () => {
+    const id = await deploy('v1')
+    await page.locator(`a[href="/deploys/${id}"]`).waitFor()
+    await page.evaluate(markDocument)
+    await page.locator(`a[href="/deploys/${id}"]`).click()
+    await showsState('succeeded')
+    expect(await page.locator('button.host.tone-good').count()).toBe(3)
+    expect(await page.getByRole('list', { name: 'Phases' }).locator('.passed').count()).toBe(5)
+    expect(await page.locator('body[data-same-document]').count()).toBe(1)
+  })
+
+  test('the log of a build is there', async () => {
+    await page.getByRole('link', { name: /^build \d+$/ }).click()
+    await page.getByLabel('Build log').waitFor()
+    await eventually('lines of the log', async () => (await page.locator('.log-line').count()) > 3)
+  })
+
+  test('a host’s drawer tells its steps, and closes on Escape with the focus where it was', async () => {
+    await page.goBack()
+    await page.getByRole('button', { name: 'web-2.prod: done' }).click()
+    const drawer = page.getByRole('dialog', { name: 'Host web-2.prod' })
+    await drawer.locator('.step', { hasText: 'unpacking' }).waitFor()
+    await drawer.locator('.step', { hasText: 'done' }).waitFor()
+    expect(page.url()).toMatch(/\?host=h[0-9a-f]{12}$/)
+    await page.keyboard.press('Escape')
+    await drawer.waitFor({ state: 'detached' })
+    expect(await page.evaluate(`document.activeElement.getAttribute('aria-label')`)).toBe('web-2.prod: done')
+  })
+
+  test('a version that dies rolls back, and the drawer shows what it printed', async () => {
+    await ended(await deploy('v2'))
+    const id = await deploy('v3')
+    await page.goto(`/deploys/${id}`)
+    await showsState('rolled back')
+    await page.getByRole('region', { name: 'Problems' }).getByRole('button', { name: 'web-1.prod' }).click()
+    await page.getByLabel('Output of the service').getByText('no such thing as three').waitFor()
+    await page.keyboard.press('Escape')
+  })
+
+  test('the legend shows only hosts in one state', async () => {
+    await page.getByRole('button', { name: '1 rolled back' }).click()
+    await eventually('one host', async () => (await page.locator('button.host').count()) === 1)
+    expect(new URL(page.url()).search).toBe('?state=rolled-back')
+  })
+
+  test('Retry asks first, and goes to the new deploy', async () => {
+    const before = idInAddress()
+    await page.getByRole('button', { name: 'Retry' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Retry', exact: true }).click()
+    await shows(`retry of`)
+    expect(idInAddress()).toBeGreaterThan(before)
+    await showsState('rolled back')
+  })
+
+  test('Roll back brings every host back to what it ran before', async () => {
+    await page.goto('/')
+    await page.getByRole('link', { name: /web@v2/ }).click()
+    await showsState('succeeded')
+    await page.getByRole('button', { name: 'Roll back' }).click()
+    await page.getByLabel('Reason').fill('two was too many')
+    await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click()
+    await shows('rollback of')
+    await shows('two was too many')
+    await showsState('succeeded')
+    await eventually(
+      'three done hosts',
+      async () => (await page.locator('button.host.is-done').count()) === 3,
+    )
+  })
+
+  test('what makes no sense cannot be clicked, and says why', async () => {
+    const cancel = page.getByRole('button', { name: 'Cancel' })
+    expect(await cancel.getAttribute('aria-disabled')).toBe('true')
+    expect(await cancel.getAttribute('title')).toBe('The deploy has ended.')
+  })
+
+  test('a failed build fails the deploy with its log, and touches no host', async () => {
+    await page.goto(`/deploys/${await deploy('v4')}`)
+    await showsState('failed')
+    await page.getByLabel('Build log').getByText('the oven is cold', { exact: true }).waitFor()
+    expect(await page.locator('button.host.is-waiting').count()).toBe(3)
+  })
+
+  test('the versions table follows a deploy', async () => {
+    await page.goto('/versions')
+    const cells = (version: string) => page.locator('[data-sync=in-sync]', { hasText: version })
+    await eventually('v1 everywhere', async () => (await cells('v1').count()) === 3)
+    await deploy('v2')
+    await eventually('v2 everywhere', async () => (await cells('v2').count()) === 3)
+    await shows('all in sync')
+    await page.getByLabel('Host name or regular expression').fill('web-[12]')
+    await eventually('two hosts', async () => (await page.getByRole('rowheader').count()) === 2)
+    expect(new URL(page.url()).searchParams.get('q')).toBe('web-[12]')
+  })
+
+  test('a tracker that was killed and started again is found again, and nothing is missed', async () => {
+    await page.goto('/')
+    await page
+      .getByRole('link', { name: /web@v2/ })
+      .first()
+      .waitFor()
+    await page.evaluate(markDocument)
+    await fleet.tracker.kill()
+    await shows(/reconnecting/)
+    await fleet.tracker.startAgain()
+    const id = await deploy('v1')
+    await page.getByText(/reconnecting/).waitFor({ state: 'detached' })
+    await page
+      .locator('tr', { has: page.locator(`a[href="/deploys/${id}"]`) })
+      .getByText('succeeded')
+      .waitFor()
+    expect(await page.locator('body[data-same-document]').count()).toBe(1)
+  })
+
+  test('a deploy that is open while the tracker is killed runs on to its end', async () => {
+    const id = await deploy('v2')
+    await page.goto(`/deploys/${id}`)
+    await page.getByRole('heading', { name: 'Hosts' }).waitFor()
+    await fleet.tracker.kill()
+    await fleet.tracker.startAgain()
+    await showsState('succeeded')
+    await eventually(
+      'three done hosts',
+      async () => (await page.locator('button.host.is-done').count()) === 3,
+    )
+  })
+
+  test('logging out ends the session', async () => {
+    const other = await visit(browser, fleet.tracker.target.url)
+    await other.page.goto('/')
+    await logIn(other.page, fleet.tracker.target.token ?? '')
+    await other.page.getByRole('button', { name: 'Log out' }).click()
+    await other.page.getByLabel('Token').waitFor()
+    await other.page.goto('/versions')
+    await other.page.getByLabel('Token').waitFor()
+    expect(other.complaints).toEqual([])
+  })
+
+  test('on a phone nothing scrolls sideways', async () => {
+    const phone = await visit(browser, fleet.tracker.target.url, 390)
+    await phone.page.goto('/')
+    await logIn(phone.page, fleet.tracker.target.token ?? '')
+    await phone.page
+      .getByRole('link', { name: /web@v3/ })
+      .first()
+      .waitFor()
+    const rolledBack = await phone.page
+      .getByRole('link', { name: /web@v3/ })
+      .first()
+      .getAttribute('href')
+    for (const path of ['/', rolledBack ?? '', '/builds/1', '/versions', '/services', '/hosts']) {
+      await phone.page.goto(path)
+      await phone.page.locator('main :is(h1, h2)').first().waitFor()
+      const overhang = await phone.page.evaluate('document.documentElement.scrollWidth - innerWidth')
+      expect([path, overhang]).toEqual([path, 0])
+    }
+    expect(phone.complaints).toEqual([])
+  })
+
+  test('the page never complained', () => {
+    expect(visitor.complaints).toEqual([])
+  })
+})
