@@ -10,7 +10,12 @@ describe('news of an install', () => {
   test('never goes back', () => {
     expect(isInstallAhead('checking', 'stopping')).toBe(false)
     expect(isInstallAhead('staged', 'fetching')).toBe(false)
-    expect(isInstallAhead('committed', 'failed')).toBe(false)
+    expect(isInstallAhead('committed', 'checking')).toBe(false)
+  })
+
+  test('may tell that a committed release died while it was watched', () => {
+    expect(isInstallAhead('committed', 'rolled-back')).toBe(true)
+    expect(isInstallAhead('rolled-back', 'committed')).toBe(false)
   })
 
   test('may begin anew after the host was out of reach', () => {

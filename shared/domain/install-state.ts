@@ -8,6 +8,7 @@ import { isAhead, type TransitionTable } from './transitions.ts'
  * assigned -> accepted -> fetching -> verifying -> unpacking -> staged      (phase stage: nothing running is touched)
  * staged -> stopping -> switching -> starting -> checking -> committed      (phase activate)
  *           any failure from stopping on -> rolling-back -> rolled-back | failed
+ * committed, skipped -> rolling-back         (its process died within the watch period that follows)
  * ```
  * `skipped`: it already runs this artifact. `unreachable`: the host never answered; not a failure of the app, and
  * left again when the host comes back.
@@ -45,11 +46,16 @@ export const installTransitions: TransitionTable<InstallState> = {
   checking: ['committed', 'rolling-back', 'failed', 'unreachable'],
   'rolling-back': ['rolled-back', 'failed', 'unreachable'],
   unreachable: ['accepted', 'skipped', 'failed'],
-  committed: [],
-  skipped: [],
+  committed: ['rolling-back'],
+  skipped: ['rolling-back'],
   'rolled-back': [],
   failed: [],
 }
+
+const resting: ReadonlySet<InstallState> = new Set(['committed', 'skipped', 'rolled-back', 'failed'])
+
+/** Whether the host is done with the order. Only the death of a release that is still watched brings more. */
+export const isAtRest = (state: InstallState): boolean => resting.has(state)
 
 /** Whether news that a host is at `to` can be newer than news that it is at `from`. */
 export const isInstallAhead = (from: InstallState, to: InstallState): boolean =>

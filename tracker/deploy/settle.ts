@@ -15,7 +15,7 @@ export const settleAssignments = (writing: Writing, deploy: Deploy, state: Deplo
     if (isSuccess(target) || target.seq === null) continue
     if (isGood && target.state === 'unreachable' && target.digest !== null)
       takeWhenBack(writing, deploy, target)
-    else keep(writing, deploy, target)
+    else if (!isInstalling(target)) keepDesired(writing, deploy, target)
   }
 }
 
@@ -32,11 +32,13 @@ const takeWhenBack = (writing: Writing, deploy: Deploy, target: Target): void =>
   writing.targets.setOrder(target, seq, 'activate', writing.now)
 }
 
-/** The target keeps the seq of the order it had, so what the host says of this one does not change the deploy's history. */
-const keep = (writing: Writing, deploy: Deploy, target: Target): void => {
+/**
+ * Orders what the host should run by now. The target keeps the seq of the order it had, so what the host says of this one
+ * does not change the deploy's history.
+ */
+export const keepDesired = (writing: Writing, deploy: Deploy, target: Target): void => {
   const assignment = writing.assignments.get(target.hostId, deploy.service)
   if (!assignment || assignment.seq !== target.seq || assignment.desired === null) return
-  if (isInstalling(target)) return
   writing.assignments.assign({
     hostId: target.hostId,
     service: deploy.service,

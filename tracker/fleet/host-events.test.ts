@@ -120,6 +120,31 @@ describe('what a host says of its install', () => {
     expect(store.read.assignments.get(host.id, 'web')?.desired).toBe(old)
   })
 
+  test('a release that died after its deploy had ended: the target shows it, and the host is to keep what it has', async () => {
+    await say('committed')
+    await store.write((writing) => {
+      writing.deploys.setState(1, 'succeeded', null, 9)
+    })
+    await say('rolling-back')
+    await say('rolled-back')
+    expect(stateNow()).toBe('rolled-back')
+    expect(store.read.deploys.get(1)?.state).toBe('succeeded')
+    expect(store.read.assignments.get(host.id, 'web')).toMatchObject({ seq: 2, digest: old, desired: old })
+    expect(store.read.events.list({ deploy: 1 }, 0, 10).at(-1)).toMatchObject({
+      data: { state: 'rolled-back' },
+    })
+  })
+
+  test('a late rollback does not touch what a newer deploy wants', async () => {
+    await say('committed')
+    await store.write((writing) => {
+      const next = { hostId: host.id, service: 'web', phase: 'activate', digest: old, deployId: 2 } as const
+      writing.assignments.assign({ ...next, digest: 'c'.repeat(64) })
+    })
+    await say('rolled-back')
+    expect(store.read.assignments.get(host.id, 'web')).toMatchObject({ seq: 2, desired: 'c'.repeat(64) })
+  })
+
   test('is believed only when a report shows the release running', async () => {
     await say('committed')
     expect(store.read.targets.get(1, host.id)?.confirmed).toBe(false)

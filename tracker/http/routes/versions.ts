@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { api } from '../../../shared/api/index.ts'
-import { installTransitions, type InstallState } from '../../../shared/domain/install-state.ts'
-import { isEnd } from '../../../shared/domain/transitions.ts'
+import { isAtRest, type InstallState } from '../../../shared/domain/install-state.ts'
 import { buildBoard, type HostFacts, type Wanted } from '../../../versions/board/board.ts'
 import type { TrackerContext } from '../../context.ts'
 import type { HostRow } from '../../db/agents.ts'
@@ -47,7 +46,7 @@ const installingNow = (store: Store): Map<string, InstallState> =>
     store.read.deploys.running().flatMap((deploy) =>
       store.read.targets
         .list(deploy.id)
-        .filter((target) => target.phase === 'activate' && !isEnd(installTransitions, target.state))
+        .filter((target) => target.phase === 'activate' && !isAtRest(target.state))
         .map((target) => [`${target.hostId} ${deploy.service}`, target.state] as const),
     ),
   )
