@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { isEnd } from '../../shared/domain/transitions.ts'
 import { deployTransitions } from '../../shared/domain/deploy-state.ts'
 import { messageOf } from '../../shared/errors.ts'
@@ -12,6 +13,14 @@ import { decide, type Decision } from './decide.ts'
 import { assign, giveUp, moveDeploy } from './moves.ts'
 
 const watchEveryMs = 1000
+/** Looking at a deploy takes a fifth of the tracker's time at most; a change is noticed within half a second at the latest. */
+const restPerLook = 4
+const maxRestMs = 500
+/** Signing thousands of orders must not keep the tracker from answering meanwhile. */
+const ordersAtOnce = 100
+
+/** Tells hosts what was decided, once that is committed. */
+type Announcement = () => void | Promise<void>
 
 /**
  * Drives every running deploy to its end. It keeps nothing in memory that matters: each time something happened (or a
@@ -68,10 +77,9 @@ export class DeployEngine implements Disposable {
     try {
       do {
         this.#active.set(deployId, false)
-        const began = performance.now()
-        await this.#step(deployId)
-        // With thousands of hosts a look takes a while: events that come in meanwhile are taken together.
-        await new Promise((resolve) => setTimeout(resolve, performance.now() - began))
+        const took = await this.#step(deployId)
+        // With thousands of hosts a look takes a while: what happens meanwhile is looked at together.
+        await sleep(Math.min(took * restPerLook, maxRestMs))
       } while (this.#active.get(deployId) === true && !this.#disposed)
     } catch (error) {
       this.#log.error({ err: error, deployId }, `deploy could not be driven on: ${messageOf(error)}`)
@@ -80,16 +88,18 @@ export class DeployEngine implements Disposable {
     }
   }
 
-  /** Looks once, and carries out what follows. */
-  async #step(deployId: number): Promise<void> {
-    if (this.#disposed || this.#decisions(deployId).length === 0) return
-    const announce = await this.#store.write((writing) => {
-      // What was read before may be old by now: decided again inside the transaction.
-      const told: (() => void)[] = []
-      for (const decision of this.#decisions(deployId)) told.push(this.#carryOut(writing, deployId, decision))
-      return told
+  /** Looks once, and carries out what follows; returns the milliseconds that the look took. */
+  async #step(deployId: number): Promise<number> {
+    if (this.#disposed) return 0
+    const { announce, took } = await this.#store.write((writing) => {
+      const began = performance.now()
+      const announce = this.#decisions(deployId).map((decision) =>
+        this.#carryOut(writing, deployId, decision),
+      )
+      return { announce, took: performance.now() - began }
     })
-    for (const tell of announce) tell()
+    for (const tell of announce) await tell()
+    return took
   }
 
   #decisions(deployId: number): Decision[] {
@@ -106,7 +116,7 @@ export class DeployEngine implements Disposable {
   }
 
   /** Writes the decision down; what is returned tells the hosts, after the commit. */
-  #carryOut(writing: Writing, deployId: number, decision: Decision): () => void {
+  #carryOut(writing: Writing, deployId: number, decision: Decision): Announcement {
     const deploy = writing.deploys.get(deployId)
     if (!deploy) throw new Error(`deploy ${deployId} is gone`)
     switch (decision.kind) {
@@ -123,10 +133,13 @@ export class DeployEngine implements Disposable {
     }
   }
 
-  #order(writing: Writing, deploy: Deploy, targets: readonly Target[], phase: Phase): () => void {
+  #order(writing: Writing, deploy: Deploy, targets: readonly Target[], phase: Phase): Announcement {
     for (const target of targets) assign(writing, deploy, target, phase)
-    return () => {
-      for (const target of targets) this.#desk.send(target.hostId, deploy.service)
+    return async () => {
+      for (const [index, target] of targets.entries()) {
+        this.#desk.send(target.hostId, deploy.service)
+        if (index % ordersAtOnce === ordersAtOnce - 1) await setImmediate()
+      }
     }
   }
 }

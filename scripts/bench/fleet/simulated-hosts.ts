@@ -1,0 +1,66 @@
+import { NatsBus } from '../../../shared/adapters/nats-bus.ts'
+import type { InstallState } from '../../../shared/domain/install-state.ts'
+import { createLogger } from '../../../shared/log.ts'
+import { hostEventsCall, type HostEvent } from '../../../shared/messages/host-events.ts'
+import { Order, orderMessage } from '../../../shared/messages/order.ts'
+import { versionReportCall } from '../../../shared/messages/version-report.ts'
+import { Parts } from '../../../shared/parts.ts'
+import type { SimulatedAgent } from './populate.ts'
+
+const answerWithinMs = 60_000
+const atOnce = 200
+
+const stagedBy: readonly InstallState[] = ['accepted', 'fetching', 'verifying', 'unpacking', 'staged']
+const activatedBy: readonly InstallState[] = ['stopping', 'switching', 'starting', 'checking', 'committed']
+
+/** Connects every host on its own connection, and has each answer its orders as a grabber would, step by step. */
+export const connectFleet = async (url: string, agents: readonly SimulatedAgent[]): Promise<Parts> => {
+  const parts = new Parts()
+  for (let first = 0; first < agents.length; first += atOnce) {
+    const some = agents.slice(first, first + atOnce)
+    await Promise.all(some.map(async (agent) => parts.use(await connectHost(url, agent))))
+  }
+  return parts
+}
+
+const connectHost = async (url: string, { id, seed }: SimulatedAgent): Promise<NatsBus> => {
+  const bus = await NatsBus.connect({
+    url,
+    id,
+    seed: new TextDecoder().decode(seed),
+    log: createLogger('bench', 'error'),
+    connectTimeoutMs: 30_000,
+  })
+  await report(bus, id, [])
+  bus.subscribe(orderMessage, { host: id }, (signed) => {
+    void carryOut(bus, Order.parse(JSON.parse(Buffer.from(signed.payload, 'base64').toString('utf8'))))
+  })
+  await bus.flush()
+  return bus
+}
+
+const carryOut = async (bus: NatsBus, order: Order): Promise<void> => {
+  for (const state of order.phase === 'stage' ? stagedBy : activatedBy) await tell(bus, order, state)
+  if (order.phase === 'activate') await report(bus, order.host, [order])
+}
+
+const tell = async (bus: NatsBus, order: Order, state: InstallState): Promise<void> => {
+  const { host, service, seq, deployId } = order
+  const event: HostEvent = { id: `${service}-${seq}-${state}`, at: Date.now(), service, deployId, seq, state }
+  await bus.call(hostEventsCall, { host }, { v: 1, events: [event] }, answerWithinMs)
+}
+
+const report = async (bus: NatsBus, host: string, running: readonly Order[]): Promise<void> => {
+  const services = running.map(({ service, artifact }) => ({
+    service,
+    current: artifact.digest,
+    running: artifact.digest,
+    health: 'healthy' as const,
+  }))
+  await bus.call(
+    versionReportCall,
+    { host },
+    { v: 1, at: Date.now(), grabber: 'bench', bootId: host, services },
+    answerWithinMs,
+  )
+}
