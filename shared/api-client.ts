@@ -97,6 +97,11 @@ const parseJson = (text: string): unknown => {
 
 const errorOf = (status: number, body: unknown, target: ApiTarget): PersonError => {
   const parsed = ApiError.safeParse(body)
+  if (!parsed.success && status >= 502 && status <= 504) {
+    return new PersonError('unavailable', `The tracker behind ${target.url} does not answer (${status}).`, {
+      hint: 'Check that it is running: the proxy in front of it cannot reach it.',
+    })
+  }
   if (!parsed.success) {
     return new PersonError('internal', `${target.url} answered ${status} without saying why.`, {
       hint: 'Check that the address is a tracker’s.',

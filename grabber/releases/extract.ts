@@ -14,10 +14,11 @@ export const extractTarball = async (
   await runProgram('/bin/sh', extractCommand(tarball, directory), signal)
 }
 
-/** Directories stay writable for their owner, who could not remove the release otherwise. */
-const script = `umask 0222
+/** Directories stay writable for their owner, who could neither fill nor remove them otherwise (root could). */
+const script = `umask 0022
 tar --extract --gzip --no-same-owner --no-same-permissions --file="$1" --directory="$2" || exit
-exec find "$2" -type d -exec chmod u+w {} +`
+find "$2" -type d ! -perm -u=w -exec chmod u+w {} + || exit
+exec find "$2" -type f -exec chmod a-w {} +`
 
 const extractCommand = (tarball: string, directory: string): string[] => [
   '-c',

@@ -20,7 +20,13 @@ const maxBodyBytes = 1024 * 1024
 
 /** The tracker's HTTP side: the REST API, its OpenAPI document, artifacts of a directory store, and the web page. */
 export const buildHttp = async (context: TrackerContext): Promise<FastifyInstance> => {
-  const app = Fastify({ bodyLimit: maxBodyBytes, requestTimeout: 120_000, forceCloseConnections: true })
+  const app = Fastify({
+    bodyLimit: maxBodyBytes,
+    requestTimeout: 120_000,
+    forceCloseConnections: true,
+    // A proxy on this machine says whether the browser came by https: then its cookie is for https alone.
+    trustProxy: 'loopback',
+  })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   // Only JSON: a form of another site can be sent without asking, JSON cannot.
