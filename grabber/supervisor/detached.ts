@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errnoOf, messageOf, PersonError } from '../../shared/errors.ts'
 import { logDir, processFile, sharedDir, type HostPaths } from '../../shared/host/layout.ts'
-import { readProcessRecord, type ProcessRecord } from '../../shared/host/process-record.ts'
+import {
+  readProcessRecord,
+  readServiceStatus,
+  type ProcessRecord,
+  type ServiceStatus,
+} from '../../shared/host/process-record.ts'
 import { bootId, isAlive, readStat } from '../../shared/host/process.ts'
 import { removeDurably, writeDurably } from '../durable.ts'
 import type { Launch } from '../releases/launch.ts'
@@ -22,6 +27,14 @@ export class DetachedSupervisor implements Supervisor {
 
   constructor(paths: HostPaths) {
     this.#paths = paths
+  }
+
+  async requireRunnable(): Promise<void> {
+    // Nothing is asked for yet that could not be had.
+  }
+
+  async keepWatch(): Promise<void> {
+    // Nothing is started again yet.
   }
 
   async start(launch: Launch): Promise<ProcessRecord> {
@@ -62,7 +75,12 @@ export class DetachedSupervisor implements Supervisor {
     })
   }
 
-  describeEnd({ identity }: ProcessRecord): string {
+  status(service: string): ServiceStatus {
+    return readServiceStatus(this.#paths, service)
+  }
+
+  howEnded({ identity }: ProcessRecord): string | undefined {
+    if (isAlive(identity)) return undefined
     return this.#ends.get(identity.pid) ?? 'how is not known'
   }
 

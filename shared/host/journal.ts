@@ -4,9 +4,20 @@ import { Timestamp } from '../domain/event.ts'
 import { InstallState } from '../domain/install-state.ts'
 import { AgentId, Digest } from '../domain/names.ts'
 import { Phase, SignedOrder } from '../messages/order.ts'
+import { ProcessIdentity } from './process.ts'
 
-/** How far the last accepted order of one service came: all that is needed to go on, or back, after a crash at any instant. */
-export const JournalEntry = z.strictObject({
+/**
+ * The process of a committed release, while its death still brings the release of before back. After `until` it is started
+ * again by its supervisor, and no more than that.
+ */
+export const ReleaseWatch = z.object({ process: ProcessIdentity, until: Timestamp })
+export type ReleaseWatch = z.infer<typeof ReleaseWatch>
+
+/**
+ * How far the last accepted order of one service came: all that is needed to go on, or back, after a crash at any instant.
+ * What is not known is passed over: a grabber that was brought back to an older version reads what the newer one wrote.
+ */
+export const JournalEntry = z.object({
   /** As it was signed; checked once, at acceptance. */
   order: SignedOrder,
   /** Whom the order was for: the numbers of another enrolment say nothing about this one. */
@@ -26,6 +37,7 @@ export const JournalEntry = z.strictObject({
   /** How often a crash interrupted it: a loop has to end. */
   attempts: z.int().nonnegative(),
   bootId: z.string(),
+  watch: ReleaseWatch.optional(),
 })
 export type JournalEntry = z.infer<typeof JournalEntry>
 

@@ -28,8 +28,13 @@ export const journalFile = (paths: HostPaths, service: string): string =>
   join(paths.state, 'journal', `${service}.json`)
 export const processFile = (paths: HostPaths, service: string): string =>
   join(paths.state, 'process', `${service}.json`)
+/** What the supervisor itself last saw of the service's process: means something within one boot only. */
+export const runFile = (paths: HostPaths, service: string): string =>
+  join(paths.state, 'process', `${service}.run`)
 /** Settings of one service on this host alone (`NAME=value` lines), written by whoever runs the host. */
 export const environmentFile = (paths: HostPaths, service: string): string =>
   join(paths.state, 'env', `${service}.env`)
 export const identityFile = (state: string): string => join(state, 'identity.json')
+/** The grabber's own slots, and the launcher that runs one of them. */
+export const upgradeDir = (state: string): string => join(state, 'upgrade')
 export const lockFile = (state: string): string => join(state, 'grabber.lock')

@@ -1,7 +1,7 @@
 import type { Digest } from '../../../shared/domain/names.ts'
 import { PersonError } from '../../../shared/errors.ts'
 import { readProcessRecord } from '../../../shared/host/process-record.ts'
-import { bootId, isAlive } from '../../../shared/host/process.ts'
+import { bootId } from '../../../shared/host/process.ts'
 import { probe } from '../../health/probe.ts'
 import { healthTargetOf } from '../../health/target.ts'
 import { becomeHealthy } from '../../health/watch.ts'
@@ -43,7 +43,7 @@ export const proveHealthy = async (
       healthyFor,
       deadline,
       probe: (asking) => probe(target, { own, everyone: allPids }, asking),
-      ended: () => (isAlive(record.identity) ? undefined : host.supervisor.describeEnd(record)),
+      ended: () => host.supervisor.howEnded(record),
     },
     signal,
   )

@@ -12,7 +12,9 @@ export const preflight: Step = {
   name: 'preflight',
   run: async ({ host, order }) => {
     await readCurrent(host.paths, order.service)
-    requireFreePort(host, await readLaunch(host.paths, order.service, order.artifact.digest))
+    const launch = await readLaunch(host.paths, order.service, order.artifact.digest)
+    await host.supervisor.requireRunnable(launch)
+    requireFreePort(host, launch)
   },
 }
 
