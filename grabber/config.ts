@@ -31,6 +31,10 @@ export const parseEnrolSettings = (flags: Record<string, unknown>): EnrolSetting
   state: parseSetting(Directory, '--state', flags['state']),
 })
 
+/** Throws `usage` when it is not usable. */
+export const parseStateDirectory = (flags: Record<string, unknown>): string =>
+  parseSetting(Directory, '--state', flags['state'])
+
 /** Throws `usage` naming the flag that is not usable. */
 export const parseRunSettings = (flags: Record<string, unknown>): RunSettings => ({
   state: parseSetting(Directory, '--state', flags['state']),

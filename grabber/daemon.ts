@@ -12,6 +12,9 @@ import { readIdentity, type HostIdentity } from './identity.ts'
 import { Installer } from './install/installer.ts'
 import { takeLock } from './lock.ts'
 import { Outbox } from './outbox.ts'
+import { selfActivation } from './self-upgrade/activation.ts'
+import { grabberService } from './self-upgrade/own-process.ts'
+import { SelfUpgrade } from './self-upgrade/self-upgrade.ts'
 import { prepareStateDirectory } from './state-directory.ts'
 import { DetachedSupervisor } from './supervisor/detached.ts'
 import { Uplink, type Calls } from './uplink.ts'
@@ -32,20 +35,24 @@ export interface ReporterOptions {
   readonly intervalMs: number
   readonly health: (service: string) => Promise<Health>
   readonly log: Logger
+  /** To be called whenever the tracker has acknowledged a report. */
+  readonly acknowledged: () => void
 }
 
-/** Runs until `signal` is aborted. `onReady` is called once the grabber hears orders. Services live on when it ends. */
+/** Runs until `stop` is aborted, or a new grabber takes its place. `onReady` is called once the grabber hears orders. Services live on when it ends. */
 export const runDaemon = async (
   settings: RunSettings,
   createReporter: (options: ReporterOptions) => Reporter,
   log: Logger,
   onReady: (identity: HostIdentity) => void,
-  signal: AbortSignal,
+  stop: AbortSignal,
 ): Promise<void> => {
   const identity = await readIdentity(settings.state)
   const paths = { root: identity.root, state: settings.state }
   await prepareStateDirectory(paths)
   await using _lock = await takeLock(settings.state)
+  const self = await SelfUpgrade.begin(paths, log)
+  const signal = AbortSignal.any([stop, self.leaving])
 
   const bus = connectPatiently(
     { url: identity.natsUrl, seed: identity.seed, id: identity.id, log, onReconnect: () => catchUp() },
@@ -63,7 +70,9 @@ export const runDaemon = async (
     intervalMs: settings.reportInterval,
     health: (service) => serviceHealth(paths, supervisor, service, signal),
     log,
+    acknowledged: () => void self.reportedIn(),
   })
+  const activation = selfActivation(self)
   const installer = new Installer(
     {
       id: identity.id,
@@ -77,6 +86,8 @@ export const runDaemon = async (
       delivered: (waiting) => outbox.delivered(waiting),
       lookNow: () => assignments.lookNow(),
       changed: () => reporter.reportNow(),
+      activationOf: (service) => (service === grabberService ? activation : undefined),
+      turn: (service, job) => self.turn(service, job, signal),
     },
     signal,
   )
@@ -88,14 +99,17 @@ export const runDaemon = async (
     reporter.reportNow()
   }
 
-  const recovered = installer.recover()
+  const recovered = self.trusted(signal).then(() => installer.recover())
   let following: Promise<unknown> = Promise.resolve()
   try {
     await using connection = await bus
+    const reporting = reporter.run(tracker, signal)
+    following = reporting
+    await self.trusted(signal)
     assignments.subscribe(connection, signal)
     await connection.flush()
     onReady(identity)
-    following = Promise.all([assignments.run(tracker, signal), reporter.run(tracker, signal)])
+    following = Promise.all([assignments.run(tracker, signal), reporting])
     const delivering = new AbortController()
     const outgoing = outbox.run(delivering.signal)
     await aborted(signal)

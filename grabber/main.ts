@@ -46,4 +46,18 @@ program
     )
   })
 
+program
+  .command('set-up-launcher')
+  .description(
+    'make this host run its grabber by a launcher, so that `tracker deploy grabber` can upgrade it',
+  )
+  .option(...state)
+  .action(async (flags: Record<string, unknown>) => {
+    const { parseStateDirectory } = await import('./config.ts')
+    const { setUpLauncher } = await import('./self-upgrade/set-up.ts')
+    const program = process.argv[1] ?? ''
+    const { launcher, state } = await setUpLauncher(parseStateDirectory(flags), program)
+    process.stdout.write(`Start the grabber with: /bin/sh ${launcher} ${state} ${process.execPath}\n`)
+  })
+
 void runCommandLine(program, process.argv)

@@ -4,6 +4,7 @@ import type { HostPaths } from '../../shared/host/layout.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { HostEvent } from '../../shared/messages/host-events.ts'
 import type { Supervisor } from '../supervisor/supervisor.ts'
+import type { Activation } from './activation.ts'
 
 /** This host, as an install sees it. */
 export interface Host {
@@ -20,6 +21,10 @@ export interface Host {
   delivered(signal: AbortSignal): Promise<void>
   /** Asks for this host's assignments anew. */
   lookNow(): void
+  /** How a service is activated, if not as all are; undefined: it is. */
+  readonly activationOf?: (service: string) => Activation | undefined
+  /** Does what is to be done about a service when nothing else on this host forbids it; by default at once. */
+  readonly turn?: (service: string, job: () => Promise<void>) => Promise<void>
   /** What runs here may have changed, and its tracker should hear so. */
   changed(): void
 }

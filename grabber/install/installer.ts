@@ -99,7 +99,9 @@ export class Installer {
   }
 
   #queueOf(service: string): ServiceQueue {
-    const queue = this.#queues.get(service) ?? new ServiceQueue(this.#onDefect(service))
+    const { turn } = this.#host
+    const inTurn = turn && ((job: () => Promise<void>) => turn(service, job))
+    const queue = this.#queues.get(service) ?? new ServiceQueue(this.#onDefect(service), inTurn)
     this.#queues.set(service, queue)
     return queue
   }

@@ -10,8 +10,7 @@ import { openOrder } from '../../shared/signing/orders.ts'
 import type { Host } from './host.ts'
 import { enter, eventOf, type Install } from './install.ts'
 import { journalledServices, readJournal, writeJournal } from './journal.ts'
-import { rollBack } from './rollback.ts'
-import { isTouching, runOrder } from './run-order.ts'
+import { activationOf, isTouching, runOrder } from './run-order.ts'
 import { discardStaging } from './staging.ts'
 import { ensureStarted } from './steps/start.ts'
 
@@ -60,7 +59,7 @@ const goOn = async (host: Host, entry: JournalEntry, shutdown: AbortSignal): Pro
 const giveUp = async (install: Install, signal: AbortSignal): Promise<void> => {
   const error = `It was interrupted ${maxAttempts} times and is not tried again.`
   if (isTouching(install.entry.state)) {
-    await rollBack(install, error, signal)
+    await activationOf(install).rollBack(install, error, signal)
     return
   }
   if (install.entry.state !== 'rolling-back') await discardStaging(install.host, install.order.service)

@@ -1,5 +1,6 @@
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import { messageOf, PersonError } from '../../shared/errors.ts'
+import type { Activation } from './activation.ts'
 import { enter, type Install, type Step } from './install.ts'
 import { restore, rollBack } from './rollback.ts'
 import { check } from './steps/check.ts'
@@ -22,6 +23,11 @@ export const stageSteps: readonly Step[] = [reserve, fetch, verify, unpack, publ
 /** Makes the release on the disk the one that runs. */
 export const activateSteps: readonly Step[] = [preflight, stop, switchCurrent, start, check, commit]
 
+const activationOfServices: Activation = { steps: activateSteps, rollBack, restore }
+
+export const activationOf = ({ host, order }: Install): Activation =>
+  host.activationOf?.(order.service) ?? activationOfServices
+
 /** From here on the old release no longer runs for sure, and a failure has to bring it back. */
 const touching: ReadonlySet<InstallState> = new Set(['stopping', 'switching', 'starting', 'checking'])
 
@@ -38,7 +44,7 @@ export interface Interruptions {
 export const runOrder = async (install: Install, interruptions: Interruptions): Promise<void> => {
   try {
     if (install.entry.state === 'rolling-back') {
-      await restore(install, interruptions.shutdown)
+      await activationOf(install).restore(install, interruptions.shutdown)
       return
     }
     await stage(install, interruptions)
@@ -59,7 +65,7 @@ const stage = async (install: Install, { shutdown, superseded }: Interruptions):
 
 const activate = async (install: Install, { shutdown, superseded }: Interruptions): Promise<void> => {
   if (!isTouching(install.entry.state)) superseded.throwIfAborted()
-  await runSteps(activateSteps, install, shutdown)
+  await runSteps(activationOf(install).steps, install, shutdown)
   await enter(install, 'committed')
 }
 
@@ -87,7 +93,7 @@ const reasonOf = (install: Install, error: unknown, { superseded }: Interruption
 const fail = async (install: Install, error: unknown, shutdown: AbortSignal): Promise<void> => {
   logDefect(install, error)
   if (isTouching(install.entry.state)) {
-    await rollBack(install, messageOf(error), shutdown)
+    await activationOf(install).rollBack(install, messageOf(error), shutdown)
     return
   }
   await discardStaging(install.host, install.order.service).catch((problem: unknown) => {

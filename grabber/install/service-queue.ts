@@ -6,17 +6,23 @@ export type OrderJob = (superseded: AbortSignal) => Promise<void>
 /** What is done about one service, one after another. Of the orders that wait only the newest counts. */
 export class ServiceQueue {
   readonly #onError: (error: unknown) => void
+  readonly #inTurn: (job: () => Promise<void>) => Promise<void>
   #tail: Promise<void> = Promise.resolve()
   #waiting: { seq: number; job: OrderJob } | undefined
   #running: { seq: number; superseded: AbortController } | undefined
 
-  constructor(onError: (error: unknown) => void) {
+  /** `inTurn` may put a job off for what goes on elsewhere on the host. */
+  constructor(
+    onError: (error: unknown) => void,
+    inTurn = (job: () => Promise<void>): Promise<void> => job(),
+  ) {
     this.#onError = onError
+    this.#inTurn = inTurn
   }
 
   /** Does `job` in its turn; what it throws is reported and is nobody else's problem. */
   add(job: () => Promise<void>): Promise<void> {
-    this.#tail = this.#tail.then(job).catch(this.#onError)
+    this.#tail = this.#tail.then(() => this.#inTurn(job)).catch(this.#onError)
     return this.#tail
   }
 

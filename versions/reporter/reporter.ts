@@ -18,6 +18,8 @@ export interface ReporterOptions {
   /** Version of the grabber. */
   readonly grabber: string
   readonly log: Logger
+  /** Called whenever the tracker has acknowledged a report. */
+  readonly acknowledged?: () => void
 }
 
 const answerLimit = 10_000
@@ -50,6 +52,7 @@ export class Reporter {
       const services = await gather(paths, host, health)
       const report = { v: 1 as const, at: Date.now(), grabber, bootId: bootId(), services }
       await tracker.call(versionReportCall, { host }, report, answerLimit)
+      this.#options.acknowledged?.()
       return true
     } catch (error) {
       log.warn({ err: messageOf(error) }, 'version report not delivered yet')
