@@ -38,7 +38,6 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   parts.use(lockDataDir(config.dataDir))
   const keys = loadKeys(config.dataDir)
   const store = parts.use(await Store.open(join(config.dataDir, 'tracker.db')))
-  const adminToken = await firstAdminToken(store)
 
   const users = (): string => usersOf(store, keys)
   const nats = parts.use(await startMessaging(config, users(), log))
@@ -74,6 +73,8 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   parts.use(new Feed(http, context))
   address.url = await listen(http, config)
   engine.wakeAll()
+  // Last: a start that fails must not have made a token that nobody has seen.
+  const adminToken = await firstAdminToken(store)
 
   const running = parts.move()
   return { url: publicUrl(), adminToken, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() }
