@@ -7,8 +7,8 @@ import { syncFilesystemOf } from './releases/sync-filesystem.ts'
  * every caller is written so that this does not matter.
  */
 
-/** Makes the names in a directory (created, renamed, removed) durable. */
-export const syncDirectory = async (path: string): Promise<void> => {
+/** Makes durable what a file holds, or which names a directory does (created, renamed, removed). */
+export const syncPath = async (path: string): Promise<void> => {
   const handle = await open(path, 'r')
   try {
     await handle.sync()
@@ -33,7 +33,7 @@ export const writeDurably = async (path: string, content: string, mode = 0o644):
 /** Both paths in one filesystem. */
 export const renameDurably = async (from: string, to: string): Promise<void> => {
   await rename(from, to)
-  await syncDirectory(dirname(to))
+  await syncPath(dirname(to))
 }
 
 /** Points a link elsewhere: at every instant it leads to the old target or the new. */
@@ -47,11 +47,8 @@ export const relinkDurably = async (link: string, target: string): Promise<void>
 /** Removes a file or a link; none there is fine. */
 export const removeDurably = async (path: string): Promise<void> => {
   await rm(path, { force: true })
-  await syncDirectory(dirname(path))
+  await syncPath(dirname(path))
 }
-
-/** Makes the content of one file durable. */
-export const syncFile = syncDirectory
 
 /** Makes everything below a directory durable, by syncing its whole filesystem: much cheaper than file by file. */
 export const syncTree = (path: string, signal: AbortSignal): Promise<void> => syncFilesystemOf(path, signal)

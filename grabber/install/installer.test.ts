@@ -24,6 +24,7 @@ import {
   serviceDir,
   stagingDir,
 } from '../../shared/host/layout.ts'
+import { isAlive } from '../../shared/host/process.ts'
 import { readCurrent, readMarker } from '../../shared/host/release.ts'
 import { parseJournal, formatJournal } from '../../shared/host/journal.ts'
 
@@ -188,13 +189,12 @@ describe('an order', () => {
 
   test('that is newer ends a download under way, and wins', async () => {
     const v1 = await host.artifact(sleeper('v1'))
-    host.artifacts.delete(v1.digest)
-    const missing = host.sign(v1)
-    host.installer.accept(missing)
+    host.stalled.add(v1.digest)
+    host.installer.accept(host.sign(v1))
     await eventually('fetching', () => host.statesOf().includes('fetching'))
     const v2 = await host.artifact(sleeper('v2'))
     expect((await host.install(v2)).at(-1)).toBe('committed')
-    expect(host.endOf(1)).toMatchObject({ state: 'failed' })
+    expect(host.endOf(1)?.error).toMatch(/Order 1 was given up for the newer order 2/)
     expect(runningRelease()).toBe(v2.digest)
   })
 })
@@ -324,6 +324,29 @@ describe('a grabber that is started again', () => {
     await host.restartGrabber()
     expect(host.lastEvent.state).toBe('committed')
     expect(host.supervisor.find('web')).toEqual(before)
+  })
+
+  test('takes a process over that had just been started', async () => {
+    const v1 = await host.artifact(sleeper('v1'))
+    await host.install(v1)
+    const before = host.supervisor.find('web')
+    const path = journalFile(host.paths, 'web')
+    writeFileSync(path, formatJournal({ ...parseJournal(readFileSync(path, 'utf8')), state: 'starting' }))
+    await host.restartGrabber()
+    expect(host.lastEvent.state).toBe('committed')
+    expect(host.supervisor.find('web')).toEqual(before)
+  })
+
+  test('ends a process that was started but not written down, before it starts another', async () => {
+    const v1 = await host.artifact(sleeper('v1'))
+    await host.install(v1)
+    const stray = host.supervisor.find('web')!.identity
+    rmSync(processFile(host.paths, 'web'))
+    const path = journalFile(host.paths, 'web')
+    writeFileSync(path, formatJournal({ ...parseJournal(readFileSync(path, 'utf8')), state: 'starting' }))
+    await host.restartGrabber()
+    expect(isAlive(stray)).toBe(false)
+    expect(host.supervisor.members('web')).toEqual([host.supervisor.find('web')?.identity.pid])
   })
 
   test('starts current again after a reboot', async () => {

@@ -1,4 +1,4 @@
-import { syncFile } from '../../durable.ts'
+import { syncPath } from '../../durable.ts'
 import { download, isWhole } from '../../releases/download.ts'
 import type { Step } from '../install.ts'
 import { stagedTarball } from '../staging.ts'
@@ -12,6 +12,6 @@ export const fetch: Step = {
     const path = stagedTarball(install)
     const url = (asking: AbortSignal): Promise<string> => install.host.artifactUrl(digest, asking)
     if (!(await isWhole({ path, digest }))) await download({ digest, size, path, url }, signal)
-    await syncFile(path)
+    await syncPath(path)
   },
 }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { releaseDir, releasesDir, serviceDir } from '../../../shared/host/layout.ts'
-import { renameDurably, syncDirectory, syncTree } from '../../durable.ts'
+import { renameDurably, syncPath, syncTree } from '../../durable.ts'
 import { removeTree } from '../../releases/remove-tree.ts'
 import type { Step } from '../install.ts'
 import { isStaged } from '../release-state.ts'
@@ -18,7 +18,7 @@ export const publish: Step = {
       await syncTree(stagedTree(install), signal)
       await removeTree(release, signal)
       await renameDurably(stagedTree(install), release)
-      await syncDirectory(serviceDir(paths, service))
+      await syncPath(serviceDir(paths, service))
     }
     await discardStaging(install.host, service)
   },
