@@ -17,7 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'parts',
-          include: ['test/{integration,e2e,browser}/**/*.test.ts'],
+          include: ['test/{integration,e2e,browser,faults}/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -12,6 +12,8 @@ export interface TrackerOptions {
   readonly store?: string
   readonly env?: NodeJS.ProcessEnv
   readonly silentAfter?: string
+  /** Under which the hosts reach it; by default where it listens. */
+  readonly url?: string
 }
 
 /** A real tracker with its nats-server, on ports that stay the same over restarts. */
@@ -28,13 +30,14 @@ export class Tracker implements AsyncDisposable {
     this.#program = program
   }
 
-  static async start({ directory, store, env, silentAfter }: TrackerOptions): Promise<Tracker> {
+  static async start({ directory, store, env, silentAfter, url }: TrackerOptions): Promise<Tracker> {
     const data = join(directory, 'tracker')
     const [http, nats] = (await freePorts(2)) as [number, number]
     const args = [bundles.tracker, 'serve', '--data', data]
     args.push('--listen', `127.0.0.1:${http}`, '--nats-listen', `127.0.0.1:${nats}`)
     if (store !== undefined) args.push('--store', store)
     if (silentAfter !== undefined) args.push('--silent-after', silentAfter)
+    if (url !== undefined) args.push('--url', url)
     const start = (): Promise<Program> =>
       Program.start({
         name: 'tracker',

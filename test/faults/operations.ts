@@ -1,0 +1,44 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  cancelDeploy,
+  createDeploy,
+  listDeploys,
+  retryDeploy,
+  rollbackDeploy,
+} from '../../shared/api/deploys.ts'
+import { PersonError } from '../../shared/errors.ts'
+import type { Operation } from './schedule.ts'
+import type { World } from './world/world.ts'
+
+const answersWithin = 60_000
+
+/** Asks the tracker as a person would who tries again while it does not answer. What it refuses is refused. */
+export const operate = async (world: World, operation: Operation): Promise<void> => {
+  const deadline = Date.now() + answersWithin
+  for (;;) {
+    try {
+      await ask(world, operation)
+      return
+    } catch (error) {
+      if (!(error instanceof PersonError)) throw error
+      if (error.code === 'internal' || Date.now() > deadline) throw error
+      if (error.code !== 'unavailable') return
+      await delay(100)
+    }
+  }
+}
+
+const ask = async (world: World, { kind, service, version, hosts }: Operation): Promise<void> => {
+  const { api } = world
+  if (kind === 'deploy') {
+    const { digest } = world.artifact(service, version)
+    const selection = { pattern: `^(${hosts.join('|')})$` }
+    await api.call(createDeploy, { body: { service, digest, selection } })
+    return
+  }
+  const { deploys } = await api.call(listDeploys, { query: { service, limit: 1 } })
+  const [last] = deploys
+  if (!last) return
+  const route = { rollback: rollbackDeploy, retry: retryDeploy, cancel: cancelDeploy }[kind]
+  await api.call(route, { params: { id: last.id }, body: {} })
+}
