@@ -15,6 +15,8 @@ export interface EnrolSettings {
   readonly token: string
   readonly root: string
   readonly state: string
+  /** Whether services may run as root on this host. */
+  readonly allowRoot: boolean
 }
 
 export interface RunSettings {
@@ -29,6 +31,7 @@ export const parseEnrolSettings = (flags: Record<string, unknown>): EnrolSetting
   token: parseSetting(z.string().min(1).max(200), '--token', flags['token']),
   root: parseSetting(Directory, '--root', flags['root']),
   state: parseSetting(Directory, '--state', flags['state']),
+  allowRoot: flags['allowRoot'] === true,
 })
 
 /** Throws `usage` when it is not usable. */

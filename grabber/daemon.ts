@@ -1,3 +1,4 @@
+import { grabberService } from '../shared/domain/names.ts'
 import type { HostPaths } from '../shared/host/layout.ts'
 import type { Logger } from '../shared/log.ts'
 import { artifactUrlCall } from '../shared/messages/artifact-url.ts'
@@ -13,10 +14,9 @@ import { Installer } from './install/installer.ts'
 import { takeLock } from './lock.ts'
 import { Outbox } from './outbox.ts'
 import { selfActivation } from './self-upgrade/activation.ts'
-import { grabberService } from './self-upgrade/own-process.ts'
 import { SelfUpgrade } from './self-upgrade/self-upgrade.ts'
 import { prepareStateDirectory } from './state-directory.ts'
-import { DetachedSupervisor } from './supervisor/detached.ts'
+import { chooseSupervisor } from './supervisor/choose.ts'
 import { Uplink, type Calls } from './uplink.ts'
 
 const answerLimit = 10_000
@@ -59,7 +59,7 @@ export const runDaemon = async (
     signal,
   )
   const tracker = new Uplink(bus)
-  const supervisor = new DetachedSupervisor(paths)
+  const supervisor = await chooseSupervisor({ paths, allowRoot: identity.allowRoot, log })
   const host = { host: identity.id }
   const outbox = new Outbox(async (events) => {
     await tracker.call(hostEventsCall, host, { v: 1, events }, answerLimit)
@@ -99,7 +99,9 @@ export const runDaemon = async (
     reporter.reportNow()
   }
 
-  const recovered = self.trusted(signal).then(() => installer.recover())
+  const recovered = self
+    .trusted(signal)
+    .then(() => Promise.all([installer.recover(), supervisor.keepWatch(signal)]))
   let following: Promise<unknown> = Promise.resolve()
   try {
     await using connection = await bus

@@ -59,6 +59,7 @@ beforeAll(async () => {
     orderKey: encodePublicKey(host.host.orderKey),
     seed: nats.user(hostId).seed,
     root: host.paths.root,
+    allowRoot: true,
   })
   bus = owned.add(
     await NatsBus.connect({ url: nats.url, ...nats.user('tracker'), log: createLogger('test', 'silent') }),

@@ -12,6 +12,8 @@ export const HostIdentity = AgentIdentity.extend({
   /** Seed of this host's nkey. It never leaves this host. */
   seed: z.string().regex(/^SU[A-Z2-7]+$/),
   root: z.string().startsWith('/'),
+  /** Whether services may run as root here. */
+  allowRoot: z.boolean().default(false),
 })
 export type HostIdentity = z.infer<typeof HostIdentity>
 

@@ -15,6 +15,7 @@ program
   .requiredOption('--tracker <url>', 'address of the tracker')
   .requiredOption('--token <token>', 'enrolment token, good once')
   .option('--root <directory>', 'where services are installed', '/srv')
+  .option('--allow-root', 'let services run as root here, unless they name another user')
   .option(...state)
   .action(async (flags: Record<string, unknown>) => {
     const { parseEnrolSettings } = await import('./config.ts')

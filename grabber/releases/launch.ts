@@ -5,6 +5,7 @@ import type { Digest } from '../../shared/domain/names.ts'
 import type { ServiceConfig } from '../../shared/domain/service-config.ts'
 import { errnoOf, messageOf, PersonError } from '../../shared/errors.ts'
 import { environmentFile, releaseDir, sharedDir, type HostPaths } from '../../shared/host/layout.ts'
+import { findAccount, type Account } from './account.ts'
 import { parseEnvironmentFile } from './environment-file.ts'
 
 /** All that is needed to run a release: from the release itself, and the settings of this host. */
@@ -15,21 +16,34 @@ export interface Launch {
   /** The resolved path of the release, where it is started. */
   readonly directory: string
   readonly environment: Readonly<Record<string, string>>
+  /** The user that it asks to run as; absent when it does not ask: then as the grabber does. */
+  readonly account?: Account
   readonly config: ServiceConfig
 }
 
-/** Reads how to run a release. Throws PersonError when the release or the host's own settings are not usable. */
-export const readLaunch = async (paths: HostPaths, service: string, digest: Digest): Promise<Launch> => {
-  const directory = releaseDir(paths, service, digest)
+/**
+ * Reads how to run a release, which lies in `directory` while it is not published yet. Throws PersonError when the release or
+ * the host's own settings are not usable.
+ */
+export const readLaunch = async (
+  paths: HostPaths,
+  service: string,
+  digest: Digest,
+  directory = releaseDir(paths, service, digest),
+): Promise<Launch> => {
   const manifest = await readManifest(directory, service)
+  const { user } = manifest.config.run
+  const account = user === undefined ? undefined : await findAccount(user)
   return {
     service,
     digest,
     version: manifest.version,
     directory,
+    ...(account ? { account } : {}),
     config: manifest.config,
     environment: {
       ...baseEnvironment(),
+      ...(account ? { HOME: account.home, USER: account.name, LOGNAME: account.name } : {}),
       ...manifest.config.run.env,
       ...(await localEnvironment(environmentFile(paths, service))),
       APPTRACKER_SERVICE: service,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { bootId, readStat, type ProcessIdentity } from '../../shared/host/process.ts'
 
-/** A variable that only the processes of one service on this host have: what forked away is known by it. */
+/** A variable that only certain processes of one service on this host have: what forked away is known by it. */
 export interface EnvironmentMark {
   readonly name: string
   readonly value: string
@@ -14,12 +14,16 @@ export interface EnvironmentMark {
 export const livingMembers = (first: ProcessIdentity | undefined, mark: EnvironmentMark): number[] => {
   const group = first && ownsGroup(first) ? first : undefined
   return allPids().filter((pid) => {
-    const stat = readStat(pid)
-    if (!stat || stat.state === 'Z' || stat.state === 'X' || pid === process.pid) return false
+    const stat = livingStat(pid)
+    if (!stat) return false
     const together = group !== undefined && (stat.group === group.pid || stat.session === group.pid)
     return (together && stat.startTicks >= group.startTicks) || hasMark(pid, mark)
   })
 }
+
+/** The living processes that have the mark. */
+export const livingMarked = (mark: EnvironmentMark): number[] =>
+  allPids().filter((pid) => livingStat(pid) && hasMark(pid, mark))
 
 /** Whether the number is still that of our group: nobody else has become the process of that pid. */
 export const ownsGroup = (first: ProcessIdentity): boolean => {
@@ -33,7 +37,13 @@ export const allPids = (): number[] =>
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
 
-const hasMark = (pid: number, { name, value }: EnvironmentMark): boolean => {
+/** A zombie has ended. The grabber itself is never meant. */
+export const livingStat = (pid: number): ReturnType<typeof readStat> => {
+  const stat = readStat(pid)
+  return stat?.state === 'Z' || stat?.state === 'X' || pid === process.pid ? undefined : stat
+}
+
+export const hasMark = (pid: number, { name, value }: EnvironmentMark): boolean => {
   try {
     return `\0${readFileSync(`/proc/${pid}/environ`, 'utf8')}`.includes(`\0${name}=${value}\0`)
   } catch {

@@ -1,10 +1,9 @@
-import { open, rename, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { maxOutputLineLength, maxOutputLines } from '../../shared/messages/host-events.ts'
 import { safeText } from '../../shared/terminal-text.ts'
 
 /** At most this much of a log is attached to a failure, so that the event fits into one message. */
 const tailBytes = 64 * 1024
-const rotateAbove = 16 * 1024 * 1024
 
 /** The last lines behind `offset`, without what would move a terminal's cursor or colour it. */
 export const lastLines = async (path: string, offset: number): Promise<string[]> => {
@@ -16,20 +15,12 @@ export const lastLines = async (path: string, offset: number): Promise<string[]>
     .slice(-maxOutputLines)
 }
 
-/** Puts a log that has grown large aside before the next start; one earlier log is kept. */
-export const rotateLog = async (path: string): Promise<void> => {
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => 0,
-  )
-  if (size > rotateAbove) await rename(path, `${path}.1`)
-}
-
 const tail = async (path: string, offset: number): Promise<string> => {
   const handle = await open(path, 'r')
   try {
     const { size } = await handle.stat()
-    const start = Math.max(offset, size - tailBytes)
+    // Below the offset it was emptied since: all of it is new.
+    const start = Math.max(offset <= size ? offset : 0, size - tailBytes)
     const { buffer, bytesRead } = await handle.read({
       buffer: Buffer.alloc(Math.max(0, size - start)),
       position: start,

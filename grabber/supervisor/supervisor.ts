@@ -22,7 +22,7 @@ export interface Supervisor {
   /** The pids of all living processes of the service, also of those that nobody has a record of. */
   members(service: string): number[]
   /** How a process ended, as the end of a sentence; undefined while it runs, and for the moment until the reason is known. */
-  howEnded(record: ProcessRecord): string | undefined
+  howEnded(service: string, record: ProcessRecord): string | undefined
   /** The last lines that the service wrote since its start, fit to be shown. */
   lastOutput(service: string): Promise<string[]>
   /** Until `signal` is aborted: mends what keeps services running. */

@@ -37,4 +37,9 @@ export const environmentFile = (paths: HostPaths, service: string): string =>
 export const identityFile = (state: string): string => join(state, 'identity.json')
 /** The grabber's own slots, and the launcher that runs one of them. */
 export const upgradeDir = (state: string): string => join(state, 'upgrade')
+/** Room that is kept for the way back, on the filesystem of the service and on that of the state. */
+export const reserveFiles = (paths: HostPaths, service: string): string[] => [
+  join(serviceDir(paths, service), '.reserve'),
+  join(paths.state, 'journal', `${service}.reserve`),
+]
 export const lockFile = (state: string): string => join(state, 'grabber.lock')

@@ -37,7 +37,8 @@ export class Grabber implements AsyncDisposable {
     await mkdir(paths.root, { recursive: true })
     const token = await tracker.enrolmentToken({ kind: 'host', name, cluster, labels })
     const joining = ['enroll', '--tracker', tracker.target.url, '--token', token]
-    await runOrThrow(bundles.grabber, [...joining, '--root', paths.root, '--state', paths.state])
+    const asRoot = process.getuid?.() === 0 ? ['--allow-root'] : []
+    await runOrThrow(bundles.grabber, [...joining, ...asRoot, '--root', paths.root, '--state', paths.state])
     return new Grabber(name, paths, reportInterval, await startProgram(name, paths, reportInterval))
   }
 

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import type { Host } from '../../grabber/install/host.ts'
 import { Installer } from '../../grabber/install/installer.ts'
 import { prepareStateDirectory } from '../../grabber/state-directory.ts'
-import { DetachedSupervisor } from '../../grabber/supervisor/detached.ts'
+import { ShimSupervisor } from '../../grabber/supervisor/shim.ts'
 import type { ArtifactRef } from '../../shared/domain/artifact.ts'
 import type { HostPaths } from '../../shared/host/layout.ts'
 import { createLogger } from '../../shared/log.ts'
@@ -39,7 +39,7 @@ export class LoneHost implements AsyncDisposable {
   readonly paths: HostPaths
   readonly key: KeyObject = generatePrivateKey()
   readonly events: HostEvent[] = []
-  readonly supervisor: DetachedSupervisor
+  readonly supervisor: ShimSupervisor
   readonly artifacts = new Map<string, Buffer>()
   readonly requests: string[] = []
   /** Artifacts that the store never answers about. */
@@ -54,7 +54,7 @@ export class LoneHost implements AsyncDisposable {
     this.#directory = directory
     this.paths = paths
     this.#store = store
-    this.supervisor = new DetachedSupervisor(paths)
+    this.supervisor = new ShimSupervisor({ paths, allowRoot: true, log: createLogger('test', 'silent') })
     store.on('request', (request, response) => {
       const digest = (request.url ?? '').slice(1)
       this.requests.push(digest)

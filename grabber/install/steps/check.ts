@@ -43,7 +43,7 @@ export const proveHealthy = async (
       healthyFor,
       deadline,
       probe: (asking) => probe(target, { own, everyone: allPids }, asking),
-      ended: () => host.supervisor.howEnded(record),
+      ended: () => host.supervisor.howEnded(service, record),
     },
     signal,
   )

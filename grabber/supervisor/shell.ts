@@ -1,0 +1,2 @@
+/** One word of a POSIX shell, whatever it holds. */
+export const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
