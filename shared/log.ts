@@ -4,4 +4,4 @@ export type { Logger }
 
 /** One JSON line per entry on standard error, so that standard output stays for results. */
 export const createLogger = (part: string, level = process.env['APPTRACKER_LOG'] ?? 'info'): Logger =>
-  pino({ name: part, level, base: { part } }, pino.destination({ fd: 2, sync: true }))
+  pino({ level, base: { part } }, pino.destination({ fd: 2, sync: true }))

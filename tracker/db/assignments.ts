@@ -11,17 +11,22 @@ export interface Assignment {
   readonly desired: string | null
 }
 
+export type NewAssignment = Omit<Assignment, 'seq' | 'desired'> & {
+  /** The highest seq that the host says it has accepted: after a backup was restored it may be ahead of what is stored. */
+  readonly accepted: number
+}
+
 export const assignmentsTable = (db: Db) => {
   const columns =
     'host_id AS hostId, service, seq, phase, digest, deploy_id AS deployId, desired FROM assignments'
   const get = db.prepare<[string, string], Assignment>(`SELECT ${columns} WHERE host_id = ? AND service = ?`)
   const ofHost = db.prepare<[string], Assignment>(`SELECT ${columns} WHERE host_id = ? ORDER BY service`)
   const list = db.prepare<[], Assignment>(`SELECT ${columns}`)
-  const assign = db.prepare<[Omit<Assignment, 'seq' | 'desired'>], { seq: number }>(
+  const assign = db.prepare<[NewAssignment], { seq: number }>(
     `INSERT INTO assignments (host_id, service, seq, phase, digest, deploy_id, desired)
-     VALUES (@hostId, @service, 1, @phase, @digest, @deployId, iif(@phase = 'activate', @digest, NULL))
+     VALUES (@hostId, @service, @accepted + 1, @phase, @digest, @deployId, iif(@phase = 'activate', @digest, NULL))
      ON CONFLICT (host_id, service) DO UPDATE SET
-       seq = seq + 1, phase = @phase, digest = @digest, deploy_id = @deployId,
+       seq = max(seq, @accepted) + 1, phase = @phase, digest = @digest, deploy_id = @deployId,
        desired = iif(@phase = 'activate', @digest, desired)
      RETURNING seq`,
   )
@@ -34,7 +39,7 @@ export const assignmentsTable = (db: Db) => {
     ofHost: (hostId: string): Assignment[] => ofHost.all(hostId),
     list: (): Assignment[] => list.all(),
     /** Gives a host its next order for a service and returns that order's seq. */
-    assign: (assignment: Omit<Assignment, 'seq' | 'desired'>): number => {
+    assign: (assignment: NewAssignment): number => {
       const row = assign.get(assignment)
       if (!row) throw new Error('assignment was not stored')
       return row.seq

@@ -4,19 +4,13 @@ import type { Phase } from '../../shared/messages/order.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Writing } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
+import { nextOrder } from './next-order.ts'
 import { settleAssignments } from './settle.ts'
 
 /** Gives a host its next order; it is sent once this is committed. */
 export const assign = (writing: Writing, deploy: Deploy, target: Target, phase: Phase): void => {
   if (target.digest === null) throw new Error(`deploy ${deploy.id} has no artifact for ${target.hostName}`)
-  const { hostId, digest } = target
-  const seq = writing.assignments.assign({
-    hostId,
-    service: deploy.service,
-    phase,
-    digest,
-    deployId: deploy.id,
-  })
+  const seq = nextOrder(writing, deploy, target.hostId, phase, target.digest)
   writing.targets.setOrder(target, seq, phase, writing.now)
 }
 

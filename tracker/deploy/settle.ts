@@ -2,6 +2,7 @@ import type { DeployState } from '../../shared/domain/deploy-state.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Writing } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
+import { nextOrder } from './next-order.ts'
 import { isSuccess, stoppedBecause } from './outcome.ts'
 
 /**
@@ -21,14 +22,7 @@ export const settleAssignments = (writing: Writing, deploy: Deploy, state: Deplo
 
 const takeWhenBack = (writing: Writing, deploy: Deploy, target: Target): void => {
   if (target.phase === 'activate' || target.digest === null) return
-  const { hostId, digest } = target
-  const seq = writing.assignments.assign({
-    hostId,
-    service: deploy.service,
-    phase: 'activate',
-    digest,
-    deployId: deploy.id,
-  })
+  const seq = nextOrder(writing, deploy, target.hostId, 'activate', target.digest)
   writing.targets.setOrder(target, seq, 'activate', writing.now)
 }
 
@@ -39,13 +33,7 @@ const takeWhenBack = (writing: Writing, deploy: Deploy, target: Target): void =>
 export const keepDesired = (writing: Writing, deploy: Deploy, target: Target): void => {
   const assignment = writing.assignments.get(target.hostId, deploy.service)
   if (!assignment || assignment.seq !== target.seq || assignment.desired === null) return
-  writing.assignments.assign({
-    hostId: target.hostId,
-    service: deploy.service,
-    phase: 'activate',
-    digest: assignment.desired,
-    deployId: deploy.id,
-  })
+  nextOrder(writing, deploy, target.hostId, 'activate', assignment.desired)
 }
 
 /** In the middle of activating: it finishes by itself (a cancelled deploy does not interrupt it). */

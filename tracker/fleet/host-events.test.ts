@@ -61,6 +61,7 @@ beforeEach(async () => {
       phase: 'activate',
       digest,
       deployId: id,
+      accepted: 0,
     })
     writing.targets.setOrder(writing.targets.get(id, host.id)!, seq, 'activate', 1)
   })

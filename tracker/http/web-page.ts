@@ -23,7 +23,7 @@ export const serveWebPage = (app: FastifyInstance): void => {
       // File names of assets hold a hash of their content; the front door names the newest.
       setHeaders: (response, path) => {
         const isAsset = path.includes('/assets/')
-        void response.header('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache')
+        response.setHeader('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache')
       },
     })
   }
