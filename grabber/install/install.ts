@@ -3,7 +3,7 @@ import { installTransitions, type InstallState } from '../../shared/domain/insta
 import { assertTransition } from '../../shared/domain/transitions.ts'
 import { messageOf } from '../../shared/errors.ts'
 import type { JournalEntry } from '../../shared/host/journal.ts'
-import type { HostEvent } from '../../shared/messages/host-events.ts'
+import { maxOutputLines, type HostEvent } from '../../shared/messages/host-events.ts'
 import type { Order } from '../../shared/messages/order.ts'
 import type { Host } from './host.ts'
 import { writeJournal } from './journal.ts'
@@ -14,6 +14,8 @@ export interface Install {
   readonly order: Order
   /** What the journal says now. */
   entry: JournalEntry
+  /** What is to be told with the next state: what hooks did, and their last output. */
+  readonly notes: string[]
 }
 
 /** One thing to do. It may be interrupted anywhere and is then done again: doing it twice is doing it once. */
@@ -57,16 +59,19 @@ export const enterRegardless = async (
 const following = (entry: JournalEntry, state: InstallState, failure: Failure | undefined): JournalEntry => {
   assertTransition(installTransitions, entry.state, state)
   const error = failure ? { error: failure.error.slice(0, 2000) } : {}
-  return { ...entry, ...error, state, changedAt: Date.now() }
+  // The way back has interruptions of its own to spare: else a host that was interrupted often would be left halfway.
+  const attempts = state === 'rolling-back' ? 0 : entry.attempts
+  return { ...entry, ...error, state, attempts, changedAt: Date.now() }
 }
 
-const tell = ({ host, entry, order }: Install, since: number, failure: Failure | undefined): void => {
+const tell = ({ host, entry, order, notes }: Install, since: number, failure: Failure | undefined): void => {
   const { state, error, changedAt } = entry
+  const output = [...notes.splice(0), ...(failure?.output ?? [])].slice(-maxOutputLines)
   host.log.info({ service: order.service, seq: order.seq, state, error }, 'install')
   host.emit({
     ...eventOf(entry, order.service),
     tookMs: Math.max(0, changedAt - since),
-    ...(failure?.output ? { output: [...failure.output] } : {}),
+    ...(output.length > 0 ? { output } : {}),
   })
 }
 

@@ -1,4 +1,6 @@
 import { messageOf } from '../../shared/errors.ts'
+import type { InstallState } from '../../shared/domain/install-state.ts'
+import type { JournalEntry } from '../../shared/host/journal.ts'
 import type { Order, SignedOrder } from '../../shared/messages/order.ts'
 import { expired, firstEntry, isExpired, lastAccepted, openOwnOrder } from './accept.ts'
 import { cleanUp } from './clean-up.ts'
@@ -9,6 +11,7 @@ import { knownServices, recoverService } from './recover.ts'
 import { runsAlready } from './release-state.ts'
 import { runOrder } from './run-order.ts'
 import { ServiceQueue } from './service-queue.ts'
+import { diesEarly, goBack, watchIn } from './watch-over.ts'
 
 /** How long removing old releases waits for the events of the install to be delivered, in ms. */
 const deliveryLimit = 30_000
@@ -31,7 +34,10 @@ export class Installer {
     const services = await knownServices(this.#host.paths)
     await Promise.all(
       services.map((service) =>
-        this.#queueOf(service).add(() => recoverService(this.#host, service, this.#shutdown)),
+        this.#queueOf(service).add(async () => {
+          await recoverService(this.#host, service, this.#shutdown)
+          await this.#watchOver(service)
+        }),
       ),
     )
     this.#host.changed()
@@ -64,18 +70,52 @@ export class Installer {
     const host = this.#host
     const last = await readJournal(host.paths, order.service, host.log)
     if (order.seq <= lastAccepted(host, last)) return
-    const install: Install = { host, order, entry: await firstEntry(host, signed, order, arrivedAt) }
+    const entry = await firstEntry(host, signed, order, arrivedAt)
+    const install: Install = { host, order, entry, notes: [] }
     if (isExpired(order, arrivedAt)) {
       this.#refuseLate(install)
     } else if (await runsAlready(host, order)) {
-      await enter(install, 'skipped')
-      host.changed()
-    } else {
-      await enter(install, 'accepted')
+      install.entry = stillWatched(entry, last)
+      if (await this.#take(install, 'skipped')) host.changed()
+    } else if (await this.#take(install, 'accepted')) {
       await runOrder(install, { shutdown: this.#shutdown, superseded })
       host.changed()
       void this.#cleanUpLater(order.service)
     }
+    await this.#watchOver(order.service)
+  }
+
+  /** What cannot be written down is not accepted, as nobody would know of it after a crash; its tracker is told, and may ask again. */
+  async #take(install: Install, state: InstallState): Promise<boolean> {
+    const { host, order, entry } = install
+    try {
+      await enter(install, state)
+      return true
+    } catch (error) {
+      const why = `The order could not be written down: ${messageOf(error)}.`
+      host.log.error({ service: order.service, seq: order.seq, err: messageOf(error) }, 'order refused')
+      host.emit(eventOf({ ...entry, state: 'failed', error: why }, order.service))
+      return false
+    }
+  }
+
+  /** For as long as the journal says so, the death of what was committed brings the release of before back. */
+  async #watchOver(service: string): Promise<void> {
+    const entry = await readJournal(this.#host.paths, service, this.#host.log)
+    const watch = entry && watchIn(this.#host, entry)
+    if (!watch) return
+    void diesEarly(this.#host, service, watch, this.#shutdown).then(async (early) => {
+      if (early) await this.#queueOf(service).add(() => this.#goBack(service, entry))
+    }, this.#onDefect(service))
+  }
+
+  async #goBack(service: string, watched: JournalEntry): Promise<void> {
+    const host = this.#host
+    const entry = await readJournal(host.paths, service, host.log)
+    if (entry?.seq !== watched.seq || entry.state !== watched.state) return
+    await goBack(host, entry, this.#shutdown)
+    host.changed()
+    void this.#cleanUpLater(service)
   }
 
   /**
@@ -112,4 +152,11 @@ export class Installer {
         this.#host.log.error({ err: error, service }, 'an order was left unfinished')
     }
   }
+}
+
+/** An order for what was committed just now finds it running: it is watched on, and the way back stays the same. */
+const stillWatched = (entry: JournalEntry, last: JournalEntry | undefined): JournalEntry => {
+  if (last?.watch === undefined || last.next !== entry.next) return entry
+  const { previous: _, ...rest } = entry
+  return { ...rest, watch: last.watch, ...(last.previous === undefined ? {} : { previous: last.previous }) }
 }

@@ -1,18 +1,19 @@
 import { readdir } from 'node:fs/promises'
 import { isAtRest } from '../../shared/domain/install-state.ts'
 import { ServiceName } from '../../shared/domain/names.ts'
+import { messageOf } from '../../shared/errors.ts'
 import type { JournalEntry } from '../../shared/host/journal.ts'
 import { servicesDir, type HostPaths } from '../../shared/host/layout.ts'
 import { readProcessRecord } from '../../shared/host/process-record.ts'
 import { bootId } from '../../shared/host/process.ts'
-import { readCurrent } from '../../shared/host/release.ts'
 import { openOrder } from '../../shared/signing/orders.ts'
 import type { Host } from './host.ts'
-import { enter, eventOf, type Install } from './install.ts'
+import { enterRegardless, eventOf, type Install } from './install.ts'
 import { journalledServices, readJournal, writeJournal } from './journal.ts'
 import { activationOf, isTouching, runOrder } from './run-order.ts'
 import { discardStaging } from './staging.ts'
-import { ensureStarted } from './steps/start.ts'
+import { startCurrent } from './start-current.ts'
+import { watchIn } from './watch-over.ts'
 
 /** An order that was interrupted this often is given up: it may be what brings the grabber down. */
 export const maxAttempts = 5
@@ -33,7 +34,10 @@ export const recoverService = async (host: Host, service: string, shutdown: Abor
   // The event may have been lost with the grabber; its tracker knows it again by its id.
   if (entry?.host === host.id && entry.state !== 'assigned') host.emit(eventOf(entry, service))
   if (entry && isInterrupted(entry)) await goOn(host, entry, shutdown)
-  else await startAfterReboot(host, service, shutdown)
+  else {
+    await startCurrent(host, service, shutdown)
+    if (entry) await watchAfterReboot(host, service, entry)
+  }
 }
 
 /** `staged` of a stage order is where it should be; of an activate order it is on its way. */
@@ -46,12 +50,13 @@ const goOn = async (host: Host, entry: JournalEntry, shutdown: AbortSignal): Pro
     host,
     order,
     entry: { ...entry, attempts: entry.attempts + 1, bootId: bootId() },
+    notes: [],
   }
   host.log.warn(
     { service: order.service, seq: entry.seq, state: entry.state },
     'going on after an interruption',
   )
-  await writeJournal(host.paths, order.service, install.entry)
+  await writeRegardless(host, order.service, install.entry)
   if (install.entry.attempts > maxAttempts) await giveUp(install, shutdown)
   else await runOrder(install, { shutdown, superseded: never })
 }
@@ -62,14 +67,21 @@ const giveUp = async (install: Install, signal: AbortSignal): Promise<void> => {
     await activationOf(install).rollBack(install, error, signal)
     return
   }
-  if (install.entry.state !== 'rolling-back') await discardStaging(install.host, install.order.service)
-  await enter(install, 'failed', { error })
+  if (install.entry.state === 'rolling-back') await startCurrent(install.host, install.order.service, signal)
+  else await discardStaging(install.host, install.order.service)
+  await enterRegardless(install, 'failed', { error })
 }
 
-const startAfterReboot = async (host: Host, service: string, signal: AbortSignal): Promise<void> => {
+/** A full disk must not keep a service from being brought into a safe state; only the loop guard does not count then. */
+const writeRegardless = (host: Host, service: string, entry: JournalEntry): Promise<void> =>
+  writeJournal(host.paths, service, entry).catch((error: unknown) => {
+    host.log.error({ service, err: messageOf(error) }, 'journal not written')
+  })
+
+/** A reboot ends every process: what was started in its place is watched for what is left of the time. */
+const watchAfterReboot = async (host: Host, service: string, entry: JournalEntry): Promise<void> => {
+  const watch = watchIn(host, entry)
   const record = readProcessRecord(host.paths, service)
-  const current = await readCurrent(host.paths, service).catch(() => undefined)
-  if (record === undefined || current === undefined || record.identity.bootId === bootId()) return
-  host.log.info({ service, digest: current }, 'the host was booted; starting again')
-  await ensureStarted(host, service, current, signal)
+  if (!watch || !record || watch.process.bootId === bootId() || Date.now() > watch.until) return
+  await writeRegardless(host, service, { ...entry, watch: { ...watch, process: record.identity } })
 }

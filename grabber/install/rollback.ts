@@ -1,8 +1,12 @@
+import type { Digest } from '../../shared/domain/names.ts'
 import { messageOf, PersonError } from '../../shared/errors.ts'
 import { currentLink } from '../../shared/host/layout.ts'
 import { readMarker } from '../../shared/host/release.ts'
 import { removeDurably } from '../durable.ts'
+import { leniently } from './hooks.ts'
 import { enterRegardless, type Install } from './install.ts'
+import { freeReserve } from './reserve.ts'
+import { startCurrent } from './start-current.ts'
 import { proveHealthy } from './steps/check.ts'
 import { ensureStarted } from './steps/start.ts'
 import { stopService } from './steps/stop.ts'
@@ -10,7 +14,9 @@ import { ownCurrent, pointCurrentAt } from './steps/switch.ts'
 
 /** The way back from a release that failed once the old one was touched; ends in `rolled-back` or `failed`. */
 export const rollBack = async (install: Install, error: string, signal: AbortSignal): Promise<void> => {
-  const output = await install.host.supervisor.lastOutput(install.order.service)
+  await freeReserve(install.host, install.order.service)
+  const words = await install.host.supervisor.lastOutput(install.order.service)
+  const output = [...install.notes.splice(0), ...words]
   await enterRegardless(install, 'rolling-back', { error, output })
   await restore(install, signal, output)
 }
@@ -28,7 +34,18 @@ export const restore = async (
     return `${error} Going back failed too: ${messageOf(problem)}`
   })
   if (end === 'restored') await enterRegardless(install, 'rolled-back', { error, ...attached })
-  else await enterRegardless(install, 'failed', { error: end ?? error, ...attached })
+  else await fail(install, end ?? error, attached, signal)
+}
+
+/** Whatever `current` is then: better it runs than nothing does. */
+export const fail = async (
+  install: Install,
+  error: string,
+  attached: { output?: readonly string[] },
+  signal: AbortSignal,
+): Promise<void> => {
+  await startCurrent(install.host, install.order.service, signal)
+  await enterRegardless(install, 'failed', { error, ...attached })
 }
 
 const bringBack = async (install: Install, signal: AbortSignal): Promise<'restored' | undefined> => {
@@ -41,7 +58,7 @@ const bringBack = async (install: Install, signal: AbortSignal): Promise<'restor
   return 'restored'
 }
 
-const restart = async (install: Install, digest: string, signal: AbortSignal): Promise<void> => {
+const restart = async (install: Install, digest: Digest, signal: AbortSignal): Promise<void> => {
   const { host, order } = install
   if (!(await readMarker(host.paths, order.service, digest)))
     throw new PersonError('conflict', `Release ${digest}, the last good one, is no longer there.`)
@@ -50,7 +67,7 @@ const restart = async (install: Install, digest: string, signal: AbortSignal): P
   if (install.entry.next === digest || host.supervisor.find(order.service)?.digest !== digest)
     await stopService(host, order.service, signal)
   await pointCurrentAt(install, digest)
-  await ensureStarted(host, order.service, digest, signal)
+  await ensureStarted(host, order.service, digest, leniently(host, install.notes), signal)
   await proveHealthy(host, order.service, digest, signal)
 }
 

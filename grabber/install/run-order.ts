@@ -1,7 +1,8 @@
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import { messageOf, PersonError } from '../../shared/errors.ts'
 import type { Activation } from './activation.ts'
-import { enter, type Install, type Step } from './install.ts'
+import { enter, enterRegardless, type Install, type Step } from './install.ts'
+import { freeReserve } from './reserve.ts'
 import { restore, rollBack } from './rollback.ts'
 import { check } from './steps/check.ts'
 import { commit } from './steps/commit.ts'
@@ -57,9 +58,9 @@ export const runOrder = async (install: Install, interruptions: Interruptions): 
 
 const stage = async (install: Install, { shutdown, superseded }: Interruptions): Promise<void> => {
   if (isTouching(install.entry.state) || install.entry.state === 'staged') return
-  if (!(await isStaged(install))) {
-    await runSteps(stageSteps, install, AbortSignal.any([shutdown, superseded]))
-  }
+  const signal = AbortSignal.any([shutdown, superseded])
+  if (await isStaged(install)) await publish.run(install, signal)
+  else await runSteps(stageSteps, install, signal)
   if (install.order.phase === 'stage' || install.entry.state !== 'accepted') await enter(install, 'staged')
 }
 
@@ -96,10 +97,9 @@ const fail = async (install: Install, error: unknown, shutdown: AbortSignal): Pr
     await activationOf(install).rollBack(install, messageOf(error), shutdown)
     return
   }
-  await discardStaging(install.host, install.order.service).catch((problem: unknown) => {
-    install.host.log.warn({ err: messageOf(problem), service: install.order.service }, 'staging not removed')
-  })
-  await enter(install, 'failed', { error: messageOf(error) })
+  await discardStaging(install.host, install.order.service)
+  await freeReserve(install.host, install.order.service)
+  await enterRegardless(install, 'failed', { error: messageOf(error) })
 }
 
 /** What is no PersonError was not foreseen: keep its stack. */

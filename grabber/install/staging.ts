@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { messageOf } from '../../shared/errors.ts'
 import { stagingDir } from '../../shared/host/layout.ts'
 import { removeTree } from '../releases/remove-tree.ts'
 import type { Host } from './host.ts'
@@ -14,6 +15,8 @@ export const stagedTarball = ({ host, order }: Install): string =>
 export const stagedTree = ({ host, order }: Install): string =>
   join(stagingDir(host.paths, order.service), order.artifact.digest)
 
-/** Leaves nothing half-done behind. */
-export const discardStaging = ({ paths }: Host, service: string): Promise<void> =>
-  removeTree(stagingDir(paths, service), AbortSignal.timeout(discardLimit))
+/** Leaves nothing half-done behind. What cannot be removed is left for the next time: it is no reason to fail. */
+export const discardStaging = ({ paths, log }: Host, service: string): Promise<void> =>
+  removeTree(stagingDir(paths, service), AbortSignal.timeout(discardLimit)).catch((error: unknown) => {
+    log.warn({ service, err: messageOf(error) }, 'staging not removed')
+  })

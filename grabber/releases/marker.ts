@@ -9,6 +9,14 @@ import { writeDurably } from '../durable.ts'
 export const writeMarker = (directory: string, marker: ReleaseMarker): Promise<void> =>
   writeDurably(join(directory, releaseMarker), `${JSON.stringify(marker)}\n`)
 
+/** From now on the release is never gone back to. */
+export const markUnproven = async (paths: HostPaths, service: string, digest: Digest): Promise<void> => {
+  const found = await readMarker(paths, service, digest)
+  if (found?.provenHealthyAt === undefined) return
+  const { provenHealthyAt: _, ...marker } = found
+  await writeMarker(releaseDir(paths, service, digest), marker)
+}
+
 /** From now on the release may be gone back to, and counts when old ones are removed. */
 export const markProvenHealthy = async (
   paths: HostPaths,

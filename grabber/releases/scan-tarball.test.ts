@@ -8,6 +8,7 @@ import { Pack } from 'tar'
 import { pipeline } from 'node:stream/promises'
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
+import { endOfArchive as end, member, pax, tarball, type Member } from '../../test/dev-env/tarball.ts'
 import { scanTarball } from './scan-tarball.ts'
 
 let directory: string
@@ -18,47 +19,6 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-interface Member {
-  readonly name: string
-  readonly type?: string
-  readonly mode?: number
-  readonly target?: string
-  readonly content?: string
-  readonly size?: number
-}
-
-/** One ustar member, byte by byte. */
-const member = ({ name, type = '0', mode = 0o644, target = '', content = '', size }: Member): Buffer => {
-  const header = Buffer.alloc(512)
-  header.write(name, 0, 'utf8')
-  header.write(`${mode.toString(8).padStart(7, '0')}\0`, 100)
-  header.write('0000000\0', 108)
-  header.write('0000000\0', 116)
-  header.write(`${(size ?? Buffer.byteLength(content)).toString(8).padStart(11, '0')}\0`, 124)
-  header.write('00000000000\0', 136)
-  header.write('        ', 148)
-  header.write(type, 156)
-  header.write(target, 157, 'utf8')
-  header.write('ustar\x0000', 257)
-  const sum = header.reduce((total, byte) => total + byte, 0)
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
-  const body = Buffer.alloc(Math.ceil(Buffer.byteLength(content) / 512) * 512)
-  body.write(content, 'utf8')
-  return Buffer.concat([header, body])
-}
-
-const end = Buffer.alloc(1024)
-
-const pax = (records: Record<string, string>): Buffer => {
-  const lines = Object.entries(records).map(([key, value]) => {
-    const rest = Buffer.byteLength(` ${key}=${value}\n`)
-    let length = rest + 1
-    while (length !== rest + String(length).length) length = rest + String(length).length
-    return `${length} ${key}=${value}\n`
-  })
-  return member({ name: 'pax', type: 'x', content: lines.join('') })
-}
-
 const limits = { unpackedSize: 100, entries: 10 }
 
 const scan = async (bytes: Buffer, most = limits): Promise<void> => {
@@ -67,10 +27,7 @@ const scan = async (bytes: Buffer, most = limits): Promise<void> => {
   await scanTarball(path, most, AbortSignal.timeout(10_000))
 }
 
-const scanMembers = (...members: (Member | Buffer)[]): Promise<void> =>
-  scan(
-    gzipSync(Buffer.concat([...members.map((each) => (Buffer.isBuffer(each) ? each : member(each))), end])),
-  )
+const scanMembers = (...members: (Member | Buffer)[]): Promise<void> => scan(tarball(members))
 
 describe('a hostile tarball is refused with its entry named', () => {
   test.each<[string, (Member | Buffer)[], RegExp]>([

@@ -10,7 +10,7 @@ import { ProcessIdentity } from './process.ts'
  * The process of a committed release, while its death still brings the release of before back. After `until` it is started
  * again by its supervisor, and no more than that.
  */
-export const ReleaseWatch = z.object({ process: ProcessIdentity, until: Timestamp })
+export const ReleaseWatch = z.object({ process: ProcessIdentity, since: Timestamp, until: Timestamp })
 export type ReleaseWatch = z.infer<typeof ReleaseWatch>
 
 /**

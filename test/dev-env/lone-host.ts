@@ -28,6 +28,7 @@ export interface ServiceFiles {
   readonly files?: Record<string, string>
   readonly health?: object
   readonly stop?: object
+  readonly hooks?: object
   readonly keepReleases?: number
 }
 
@@ -126,6 +127,7 @@ export class LoneHost implements AsyncDisposable {
         build: { type: 'node' },
         run: { command: what.command, stop: what.stop ?? { grace: '2s' } },
         health: { healthy_for: '200ms', deadline: '3s', interval: '100ms', ...what.health },
+        hooks: what.hooks ?? {},
         keep_releases: what.keepReleases ?? 5,
       },
     }

@@ -7,6 +7,7 @@ import { healthTargetOf } from '../../health/target.ts'
 import { becomeHealthy } from '../../health/watch.ts'
 import { readLaunch } from '../../releases/launch.ts'
 import { allPids } from '../../supervisor/members.ts'
+import { strictly } from '../hooks.ts'
 import type { Host } from '../host.ts'
 import type { Step } from '../install.ts'
 import { ensureStarted } from './start.ts'
@@ -15,9 +16,11 @@ import { ensureStarted } from './start.ts'
 export const check: Step = {
   name: 'check',
   state: 'checking',
-  run: async ({ host, order, entry }, signal) => {
+  run: async (install, signal) => {
+    const { host, order, entry } = install
     const { service, artifact } = order
-    if (hasRebootedSince(host, service)) await ensureStarted(host, service, artifact.digest, signal)
+    if (hasRebootedSince(host, service))
+      await ensureStarted(host, service, artifact.digest, strictly(install), signal)
     await proveHealthy(host, service, entry.next, signal)
   },
 }

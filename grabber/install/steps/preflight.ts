@@ -1,21 +1,51 @@
-import { readCurrent } from '../../../shared/host/release.ts'
+import { readCurrent, readMarker } from '../../../shared/host/release.ts'
 import { foreignHolder } from '../../health/listeners.ts'
 import { healthTargetOf, portOfTarget } from '../../health/target.ts'
-import { PersonError } from '../../../shared/errors.ts'
+import { errnoOf, messageOf, PersonError } from '../../../shared/errors.ts'
+import type { Order } from '../../../shared/messages/order.ts'
 import { readLaunch, type Launch } from '../../releases/launch.ts'
 import { allPids } from '../../supervisor/members.ts'
 import type { Host } from '../host.ts'
 import type { Step } from '../install.ts'
+import { takeReserve } from '../reserve.ts'
 
 /** Finds out, before anything is stopped, what would keep the new release from starting. */
 export const preflight: Step = {
   name: 'preflight',
   run: async ({ host, order }) => {
     await readCurrent(host.paths, order.service)
+    await requireWhole(host, order)
     const launch = await readLaunch(host.paths, order.service, order.artifact.digest)
     await host.supervisor.requireRunnable(launch)
     requireFreePort(host, launch)
+    await requireRoom(host, order.service)
   },
+}
+
+/** It was staged some time ago, and what is not whole is never started. */
+const requireWhole = async ({ paths }: Host, { service, artifact }: Order): Promise<void> => {
+  if (await readMarker(paths, service, artifact.digest)) return
+  throw new PersonError(
+    'conflict',
+    `Release ${artifact.digest} of ${service} is no longer there, or not whole.`,
+    {
+      hint: 'Deploy it again.',
+    },
+  )
+}
+
+const requireRoom = async (host: Host, service: string): Promise<void> => {
+  await takeReserve(host, service).catch((error: unknown) => {
+    const full = ['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '')
+    throw new PersonError(
+      full ? 'no-space' : 'forbidden',
+      `There is no room for the way back: ${messageOf(error)}.`,
+      {
+        hint: 'Free some space on this host, and check that its filesystems are mounted for writing.',
+        cause: error,
+      },
+    )
+  })
 }
 
 /** Throws `conflict` naming the stranger that holds the port which the release is going to listen on. */

@@ -12,14 +12,15 @@ export const publish: Step = {
   run: async (install, signal) => {
     const { paths } = install.host
     const { service, artifact } = install.order
+    const release = releaseDir(paths, service, artifact.digest)
     if (!(await isStaged(install))) {
-      const release = releaseDir(paths, service, artifact.digest)
       await mkdir(releasesDir(paths, service), { recursive: true })
       await syncTree(stagedTree(install), signal)
       await removeTree(release, signal)
       await renameDurably(stagedTree(install), release)
-      await syncPath(serviceDir(paths, service))
     }
+    // Also when it is there already: the move may have been followed by a crash instead of by this.
+    for (const directory of [releasesDir, serviceDir]) await syncPath(directory(paths, service))
     await discardStaging(install.host, service)
   },
 }

@@ -1,5 +1,6 @@
 import type { Digest } from '../../../shared/domain/names.ts'
 import { readLaunch } from '../../releases/launch.ts'
+import { strictly, type RunHook } from '../hooks.ts'
 import type { Host } from '../host.ts'
 import type { Step } from '../install.ts'
 import { requireFreePort } from './preflight.ts'
@@ -9,7 +10,15 @@ import { stopService } from './stop.ts'
 export const start: Step = {
   name: 'start',
   state: 'starting',
-  run: ({ host, order }, signal) => ensureStarted(host, order.service, order.artifact.digest, signal),
+  run: async (install, signal) => {
+    const { host, order } = install
+    const { service, artifact } = order
+    const hook = strictly(install)
+    // A crash may have come between the start and the end of what follows it.
+    if (isRunning(host, service, artifact.digest))
+      await hook('after_start', await readLaunch(host.paths, service, artifact.digest), signal)
+    else await ensureStarted(host, service, artifact.digest, hook, signal)
+  },
 }
 
 /**
@@ -20,11 +29,17 @@ export const ensureStarted = async (
   host: Host,
   service: string,
   digest: Digest,
+  hook: RunHook,
   signal: AbortSignal,
 ): Promise<void> => {
-  if (host.supervisor.find(service)?.digest === digest) return
+  if (isRunning(host, service, digest)) return
   if (host.supervisor.members(service).length > 0) await stopService(host, service, signal)
   const launch = await readLaunch(host.paths, service, digest)
+  await hook('before_start', launch, signal)
   requireFreePort(host, launch)
   await host.supervisor.start(launch)
+  await hook('after_start', launch, signal)
 }
+
+const isRunning = ({ supervisor }: Host, service: string, digest: Digest): boolean =>
+  supervisor.find(service)?.digest === digest

@@ -2,8 +2,9 @@ import { messageOf } from '../../../shared/errors.ts'
 import { readProcessRecord } from '../../../shared/host/process-record.ts'
 import { readLaunch } from '../../releases/launch.ts'
 import type { StopSettings } from '../../supervisor/supervisor.ts'
+import { leniently } from '../hooks.ts'
 import type { Host } from '../host.ts'
-import type { Step } from '../install.ts'
+import type { Install, Step } from '../install.ts'
 
 const usualStop: StopSettings = { signal: 'SIGTERM', grace: 15_000 }
 
@@ -11,7 +12,18 @@ const usualStop: StopSettings = { signal: 'SIGTERM', grace: 15_000 }
 export const stop: Step = {
   name: 'stop',
   state: 'stopping',
-  run: ({ host, order }, signal) => stopService(host, order.service, signal),
+  run: async (install, signal) => {
+    await takeLeave(install, signal)
+    await stopService(install.host, install.order.service, signal)
+  },
+}
+
+/** The old release's own hook, as long as it runs. It cannot keep the old release from being stopped. */
+const takeLeave = async ({ host, order, notes }: Install, signal: AbortSignal): Promise<void> => {
+  const running = host.supervisor.find(order.service)
+  const launch =
+    running && (await readLaunch(host.paths, order.service, running.digest).catch(() => undefined))
+  if (launch) await leniently(host, notes)('before_stop', launch, signal)
 }
 
 /** As the release that runs wants to be stopped, not the one that comes. */

@@ -1,7 +1,8 @@
 import { extractTarball } from '../../releases/extract.ts'
-import { readManifest } from '../../releases/launch.ts'
+import { readLaunch } from '../../releases/launch.ts'
 import { writeMarker } from '../../releases/marker.ts'
 import { removeTree } from '../../releases/remove-tree.ts'
+import { strictly } from '../hooks.ts'
 import type { Step } from '../install.ts'
 import { isStaged } from '../release-state.ts'
 import { stagedTarball, stagedTree } from '../staging.ts'
@@ -16,8 +17,12 @@ export const unpack: Step = {
     const tree = stagedTree(install)
     await removeTree(tree, signal)
     await extractTarball(stagedTarball(install), tree, signal)
-    await readManifest(tree, service)
     const { digest, version, commit } = artifact
+    const launch = await readLaunch(install.host.paths, service, artifact.digest, tree)
+    if (launch.config.hooks.after_unpack) {
+      await install.host.supervisor.requireRunnable(launch)
+      await strictly(install)('after_unpack', launch, signal)
+    }
     await writeMarker(tree, { v: 1, digest, service, version, commit, installedAt: Date.now() })
   },
 }
