@@ -139,7 +139,14 @@ describe('what a host says of its install', () => {
   test('a late rollback does not touch what a newer deploy wants', async () => {
     await say('committed')
     await store.write((writing) => {
-      const next = { hostId: host.id, service: 'web', phase: 'activate', digest: old, deployId: 2 } as const
+      const next = {
+        hostId: host.id,
+        service: 'web',
+        phase: 'activate',
+        digest: old,
+        deployId: 2,
+        accepted: 0,
+      } as const
       writing.assignments.assign({ ...next, digest: 'c'.repeat(64) })
     })
     await say('rolled-back')
