@@ -1,13 +1,14 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { grabberService } from '../../shared/domain/names.ts'
 import { messageOf, PersonError } from '../../shared/errors.ts'
-import { currentLink, releaseDir } from '../../shared/host/layout.ts'
+import { currentLink, releaseDir, type HostPaths } from '../../shared/host/layout.ts'
 import { removeDurably, relinkDurably } from '../durable.ts'
-import type { Activation } from '../install/activation.ts'
-import { enterRegardless, type Install, type Step } from '../install/install.ts'
-import { commit } from '../install/steps/commit.ts'
+import type { Activation, Install, Step } from '../install/host.ts'
+import { enterRegardless } from '../install/install.ts'
+import { markProvenHealthy } from '../releases/marker.ts'
 import { ownCurrent, switchCurrent } from '../install/steps/switch.ts'
-import { grabberService, hasLauncher, ownDigest } from './own-process.ts'
+import { hasLauncher, ownDigest } from './own-process.ts'
 import type { SelfUpgrade } from './self-upgrade.ts'
 import { emptySlot, isSameSlot, moveSlot, readReason, readSlot, writeSlot, type Slot } from './slots.ts'
 
@@ -67,7 +68,7 @@ const handOver = async (self: SelfUpgrade, install: Install, signal: AbortSignal
   if (isOwn(install)) return
   requireNotFailed(install)
   await self.idleness.hold(idleLimit, signal)
-  await writeSlot(self.paths.state, 'trial', slotOf(install))
+  await writeSlot(self.paths.state, 'trial', slotOf(self.paths, install.order))
   self.leave(signal)
 }
 
@@ -77,9 +78,15 @@ const requireOwn = (install: Install): Promise<void> => {
   throw new PersonError('conflict', 'Another grabber than the one that was started runs.')
 }
 
+/** Its launcher watches over it from now on; what comes back after all is told by `tellTakenBack`. */
+const commit: Step = {
+  name: 'commit',
+  run: ({ host, order, entry }) => markProvenHealthy(host.paths, order.service, entry.next, Date.now()),
+}
+
 const requireNotFailed = (install: Install): void => {
   const { state } = install.host.paths
-  if (isSameSlot(readSlot(state, 'failed'), slotOf(install)))
+  if (isSameSlot(readSlot(state, 'failed'), slotOf(install.host.paths, install.order)))
     throw new PersonError(
       'unavailable',
       `The new grabber was given up by the launcher: ${readReason(state)}.`,
@@ -114,9 +121,9 @@ const restoreCurrent = async (self: SelfUpgrade, install: Install): Promise<void
   await (digest === undefined ? removeDurably(link) : relinkDurably(link, `releases/${digest}`))
 }
 
-const slotOf = ({ host, order }: Install): Slot => ({
-  seq: order.seq,
-  directory: releaseDir(host.paths, order.service, order.artifact.digest),
+const slotOf = (paths: HostPaths, { seq, service, artifact }: Install['order']): Slot => ({
+  seq,
+  directory: releaseDir(paths, service, artifact.digest),
 })
 
 const isOwn = ({ host, order }: Install): boolean => ownDigest(host.paths) === order.artifact.digest

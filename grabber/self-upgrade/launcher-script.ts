@@ -121,8 +121,9 @@ count_death() {
   wait $!
 }
 
-exec 9>lock
+exec 9>>lock
 flock -w 5 9 || { say "another one is at work on $state"; exit 1; }
+echo $$ >lock
 trap stop TERM INT
 
 if [ -e begun ]; then

@@ -1,13 +1,10 @@
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Digest } from '../../shared/domain/names.ts'
+import { grabberService, type Digest } from '../../shared/domain/names.ts'
 import { processFile, releasesDir, type HostPaths } from '../../shared/host/layout.ts'
 import type { ProcessRecord } from '../../shared/host/process-record.ts'
 import { identify } from '../../shared/host/process.ts'
 import { removeDurably, writeDurably } from '../durable.ts'
-
-/** The service that the grabber itself is. */
-export const grabberService = 'grabber'
 
 /** Where the program lies that this process runs, links resolved. */
 export const ownDirectory = (): string => dirname(realpathSync(process.argv[1] ?? ''))

@@ -1,9 +1,11 @@
+import { grabberService } from '../../shared/domain/names.ts'
 import type { HostPaths } from '../../shared/host/layout.ts'
 import type { Logger } from '../../shared/log.ts'
 import { Idleness } from './idleness.ts'
 import { requireReadableJournals } from './journals.ts'
-import { grabberService, hasLauncher, ownDirectory, recordOwnProcess } from './own-process.ts'
+import { hasLauncher, ownDirectory, recordOwnProcess } from './own-process.ts'
 import { isSameSlot, readSlot, writeSlot } from './slots.ts'
+import { tellTakenBack } from './taken-back.ts'
 
 /** A grabber that was asked to end has this long before it is made to, in ms: its launcher waits for it. */
 const leaveLimit = 15_000
@@ -34,6 +36,7 @@ export class SelfUpgrade {
   static async begin(paths: HostPaths, log: Logger): Promise<SelfUpgrade> {
     const isOnTrial = hasLauncher() && isTrial(paths.state)
     if (isOnTrial) await requireReadableJournals(paths)
+    else await tellTakenBack(paths, log)
     await recordOwnProcess(paths)
     return new SelfUpgrade(paths, log, isOnTrial)
   }

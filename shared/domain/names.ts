@@ -17,6 +17,9 @@ export const ClusterName = z
     'a cluster name is 1 to 63 lower-case letters, digits and dashes, and starts with a letter or digit',
   )
 
+/** The service that the grabber itself is: it is run by its launcher, not as services are. */
+export const grabberService = 'grabber'
+
 /** What people call a host; full domain names are fine, so it may hold dots. */
 export const HostName = z
   .string()

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { appendFile, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { environmentFile, type HostPaths } from '../../shared/host/layout.ts'
+import { z } from 'zod'
+import { environmentFile, lockFile, upgradeDir, type HostPaths } from '../../shared/host/layout.ts'
 import { bundles, environment, runOrThrow } from './bundles.ts'
 import { freePort } from './free-port.ts'
 import { Program } from './program.ts'
@@ -10,19 +12,21 @@ export interface HostOptions {
   readonly name: string
   readonly cluster: string
   readonly labels?: Record<string, string>
+  /** Run by its launcher, so that it can be upgraded: how many seconds a new grabber has to report in. */
+  readonly trialWindow?: number
 }
 
 /** A real grabber with its own root and state, as if it were alone on a host. */
 export class Grabber implements AsyncDisposable {
   readonly name: string
   readonly paths: HostPaths
-  readonly #reportInterval: string
+  readonly #start: () => Promise<Program>
   #program: Program
 
-  private constructor(name: string, paths: HostPaths, reportInterval: string, program: Program) {
+  private constructor(name: string, paths: HostPaths, start: () => Promise<Program>, program: Program) {
     this.name = name
     this.paths = paths
-    this.#reportInterval = reportInterval
+    this.#start = start
     this.#program = program
   }
 
@@ -30,7 +34,7 @@ export class Grabber implements AsyncDisposable {
   static async start(
     tracker: Tracker,
     directory: string,
-    { name, cluster, labels = {} }: HostOptions,
+    { name, cluster, labels = {}, trialWindow }: HostOptions,
     reportInterval = '60s',
   ): Promise<Grabber> {
     const paths = { root: join(directory, name, 'srv'), state: join(directory, name, 'state') }
@@ -39,11 +43,23 @@ export class Grabber implements AsyncDisposable {
     const joining = ['enroll', '--tracker', tracker.target.url, '--token', token]
     const asRoot = process.getuid?.() === 0 ? ['--allow-root'] : []
     await runOrThrow(bundles.grabber, [...joining, ...asRoot, '--root', paths.root, '--state', paths.state])
-    return new Grabber(name, paths, reportInterval, await startProgram(name, paths, reportInterval))
+    if (trialWindow !== undefined)
+      await runOrThrow(bundles.grabber, ['set-up-launcher', '--state', paths.state])
+    const start = (): Promise<Program> =>
+      trialWindow === undefined
+        ? startProgram(name, paths, reportInterval)
+        : startLauncher(name, paths, reportInterval, trialWindow)
+    return new Grabber(name, paths, start, await start())
   }
 
+  /** Of the grabber, or of its launcher if it has one. */
   get pid(): number {
     return this.#program.pid
+  }
+
+  /** Of the grabber itself, whoever started it; undefined while none runs. */
+  get daemonPid(): number | undefined {
+    return holderOf(this.paths.state)
   }
 
   get output(): string {
@@ -74,7 +90,7 @@ export class Grabber implements AsyncDisposable {
   }
 
   async startAgain(): Promise<void> {
-    this.#program = await startProgram(this.name, this.paths, this.#reportInterval)
+    this.#program = await this.#start()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -90,3 +106,27 @@ const startProgram = (name: string, { state }: HostPaths, reportInterval: string
     env: environment,
     ready: /^Ready/m,
   })
+
+const startLauncher = (
+  name: string,
+  { state }: HostPaths,
+  reportInterval: string,
+  trialWindow: number,
+): Promise<Program> =>
+  Program.start({
+    name,
+    command: '/bin/sh',
+    args: [join(upgradeDir(state), 'launcher'), state, process.execPath, '--report-interval', reportInterval],
+    env: { ...environment, GRABBER_TRIAL_WINDOW: String(trialWindow) },
+    ready: /^Ready/m,
+  })
+
+const Holder = z.object({ pid: z.int() })
+
+const holderOf = (state: string): number | undefined => {
+  try {
+    return Holder.parse(JSON.parse(readFileSync(lockFile(state), 'utf8'))).pid
+  } catch {
+    return undefined
+  }
+}
