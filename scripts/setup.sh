@@ -1,5 +1,6 @@
-# Sourced by the commands of this folder: brings a fresh clone to where they can run.
+# Sourced by the commands of this folder: brings a fresh clone to where they can run; does nothing, quickly, when all is there.
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+export PATH=$PATH:/usr/sbin
 
 fail() { # MESSAGE…: one line on standard error, and the end
   echo "error: $*" >&2
@@ -7,28 +8,39 @@ fail() { # MESSAGE…: one line on standard error, and the end
 }
 
 need_node() {
-  command -v node >/dev/null || fail "There is no node on the PATH: install Node.js 20.20 or newer."
-  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 20) ? 0 : 1)' ||
-    fail "Node.js $(node --version) is too old: install 20.20 or newer."
+  local wanted
+  wanted=$(node -p 'require("./package.json").engines.node.slice(2)') ||
+    fail "There is no node on the PATH: install Node.js 20.20 or newer."
+  printf '%s\n' "$wanted" "$(node -p process.versions.node)" | sort --check=silent --version-sort ||
+    fail "Node.js $(node --version) is too old: install $wanted or newer."
 }
 
-# Debian's packages, if a program of theirs is missing: need_programs PROGRAM=PACKAGE…
-need_programs() {
+is_there() { # PROGRAM, or the absolute path of a directory
+  case $1 in
+    /*) [ -d "$1" ] ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
+# Debian's packages, each if what shows that it is installed is missing: need_packages PROGRAM=PACKAGE…
+need_packages() {
   local missing=() pair
   for pair in "$@"; do
-    command -v "${pair%%=*}" >/dev/null || [ -x "/usr/sbin/${pair%%=*}" ] || missing+=("${pair#*=}")
+    is_there "${pair%%=*}" || missing+=("${pair#*=}")
   done
   [ ${#missing[@]} -eq 0 ] && return
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null ||
-    fail "Missing on this machine: ${missing[*]}. Install them (as root: apt-get install ${missing[*]}) and run this again."
+    fail "Missing on this machine: ${missing[*]}. Install them (on Debian: sudo apt-get install --no-install-recommends ${missing[*]}) and run this again."
   echo "Installing ${missing[*]} …" >&2
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}"; } \
     >/dev/null || fail "apt-get could not install ${missing[*]}."
 }
 
+# better-sqlite3 is compiled where no prebuilt binary can be had.
 need_npm_packages() {
-  [ node_modules/.package-lock.json -nt package-lock.json ] && [ node_modules/.package-lock.json -nt package.json ] && return
+  local installed=node_modules/.package-lock.json
+  [ -e $installed ] && [ ! package-lock.json -nt $installed ] && return
+  need_packages make=make g++=g++ python3=python3
   echo "Installing npm packages …" >&2
   npm ci --loglevel=error >&2 || fail "npm ci failed: see above."
-  touch node_modules/.package-lock.json
 }

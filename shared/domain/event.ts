@@ -78,7 +78,6 @@ export const Event = z.discriminatedUnion('kind', [
   kinds[5].extend(envelope),
 ])
 export type Event = z.infer<typeof Event>
-export type EventKind = Event['kind']
 
 /** An event that has not been given its place in the list yet. */
 export type NewEvent = Event extends infer E ? (E extends Event ? Omit<E, 'seq' | 'at'> : never) : never
