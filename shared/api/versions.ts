@@ -23,6 +23,8 @@ export const VersionCell = z.strictObject({
   pid: z.int().optional(),
   since: Timestamp.optional(),
   health: Health,
+  /** Why a person should look although the right release runs: it is degraded. In one sentence. */
+  trouble: z.string().optional(),
 })
 export type VersionCell = z.infer<typeof VersionCell>
 

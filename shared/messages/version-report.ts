@@ -19,6 +19,16 @@ export const ServiceReport = z.strictObject({
   /** When the running process was started. */
   since: Timestamp.optional(),
   health: Health,
+  /** How often its process ended and was started again since the release was; absent when it never was. */
+  restarts: z
+    .strictObject({
+      count: z.int().positive(),
+      /** Of the last end, by the host's clock. */
+      at: Timestamp,
+      /** As the end of a sentence: `exit code 1`. */
+      end: z.string().max(100),
+    })
+    .optional(),
   /** The last order that this host accepted for the service and how far it came, from its journal. */
   order: z
     .strictObject({

@@ -22,6 +22,13 @@ export interface Target {
   readonly updatedAt: number
 }
 
+export interface TakenBack {
+  readonly hostId: string
+  readonly service: string
+  readonly version: string
+  readonly error: string | null
+}
+
 type Row = Omit<Target, 'confirmed'> & { confirmed: number }
 
 const targetOf = (row: Row): Target => ({ ...row, confirmed: row.confirmed === 1 })
@@ -41,6 +48,11 @@ export const targetsTable = (db: Db) => {
      VALUES (@deployId, @hostId, @hostName, @cluster, @batch, @digest, @version, @previousDigest, @previousVersion,
        'assigned', @updatedAt)`,
   )
+  const takenBack = db.prepare<[], TakenBack>(
+    `SELECT t.host_id AS hostId, a.service, t.version, t.error
+     FROM assignments a JOIN targets t ON t.deploy_id = a.deploy_id AND t.host_id = a.host_id
+     WHERE t.confirmed = 1 AND t.state IN ('rolling-back', 'rolled-back', 'failed')`,
+  )
   const setState = db.prepare(`UPDATE targets SET state = @state, error = @error, updated_at = @now ${one}`)
   const setOrder = db.prepare(
     `UPDATE targets SET seq = @seq, phase = @phase, ordered_at = @now, updated_at = @now ${one}`,
@@ -54,6 +66,8 @@ export const targetsTable = (db: Db) => {
       return row && targetOf(row)
     },
     list: (deployId: number): Target[] => list.all(deployId).map(targetOf),
+    /** Where the last deploy was confirmed, and its release has died since. */
+    takenBack: (): TakenBack[] => takenBack.all(),
     insert: (target: NewTarget): void => void insert.run(target),
     setState: (target: Target, state: InstallState, error: string | null, now: number): void =>
       void setState.run({ deployId: target.deployId, hostId: target.hostId, state, error, now }),

@@ -124,6 +124,7 @@ describe('what a host says of its install', () => {
   test('a release that died after its deploy had ended: the target shows it, and the host is to keep what it has', async () => {
     await say('committed')
     await store.write((writing) => {
+      recordVersionReport(writing, host, report(digest), true)
       writing.deploys.setState(1, 'succeeded', null, 9)
     })
     await say('rolling-back')
@@ -134,6 +135,9 @@ describe('what a host says of its install', () => {
     expect(store.read.events.list({ deploy: 1 }, 0, 10).at(-1)).toMatchObject({
       data: { state: 'rolled-back' },
     })
+    expect(store.read.targets.takenBack()).toEqual([
+      { hostId: host.id, service: 'web', version: 'v2', error: null },
+    ])
   })
 
   test('a late rollback does not touch what a newer deploy wants', async () => {

@@ -70,6 +70,28 @@ describe('a cell of the versions table', () => {
   })
 })
 
+describe('trouble', () => {
+  const restarts = { count: 3, at: 1, end: 'exit code 9' }
+  const degraded = { reports: [{ ...runs(v2), restarts }], wanted: [wants(v2)] }
+
+  test('is a release that keeps ending, until it has been steady for an hour', () => {
+    expect(cell(degraded)).toMatchObject({
+      sync: 'in-sync',
+      trouble: 'it was started again 3 times, the last time after exit code 9',
+    })
+    const steady = { ...degraded, reports: [{ ...runs(v2), restarts: { ...restarts, at: 1 - 3_600_001 } }] }
+    expect(cell(steady)?.trouble).toBeUndefined()
+  })
+
+  test('is a release that was taken back after its deploy had ended', () => {
+    const takenBack = { version: 'v2', error: 'web ended by itself' }
+    expect(cell({ reports: [runs(v1)], wanted: [{ ...wants(v1), takenBack }] })).toMatchObject({
+      sync: 'in-sync',
+      trouble: 'v2 was taken back: web ended by itself',
+    })
+  })
+})
+
 test('the summary counts all hosts, the rows only those that need a look', () => {
   const table = board({ reports: [runs(v2)], wanted: [wants(v2)] }, true)
   expect(table.rows).toEqual([])

@@ -10,6 +10,8 @@ export interface Wanted {
   readonly desired: string | null
   /** Where the deploy that is running has this host; absent when none is. */
   readonly installing: InstallState | undefined
+  /** A release that the last deploy had brought there for good, and that was taken back since; absent when none was. */
+  readonly takenBack?: { readonly version: string; readonly error: string | null } | undefined
 }
 
 export interface HostFacts {
@@ -58,13 +60,14 @@ const rowOf = (facts: HostFacts, input: BoardInput): VersionRow => {
 const cellOf = (
   { host, reports, wanted }: HostFacts,
   service: string,
-  { versions }: BoardInput,
+  { versions, now }: BoardInput,
 ): VersionCell[] => {
   const report = reports.find((entry) => entry.service === service)
   const want = wanted.find((entry) => entry.service === service)
   // Staged for the first time, and nothing there yet: not a cell of the table.
   if (!report?.current && !report?.running && (want?.desired ?? null) === null) return []
   const { sync, why } = judge(host, report, want, versions)
+  const trouble = troubleOf(report, want, now)
   const shown = report?.running ?? report?.current
   const version = shown === undefined ? undefined : (versions.get(shown) ?? report?.version)
   const desiredVersion = want?.desired ? versions.get(want.desired) : undefined
@@ -79,8 +82,25 @@ const cellOf = (
       ...(report?.pid === undefined ? {} : { pid: report.pid }),
       ...(report?.since === undefined ? {} : { since: report.since }),
       health: report?.health ?? 'unknown',
+      ...(trouble === undefined ? {} : { trouble }),
     },
   ]
+}
+
+/** A restart counts for this long, in ms: what has been steady since needs nobody's attention. */
+const restartCountsFor = 3_600_000
+
+const troubleOf = (
+  report: ServiceReport | undefined,
+  want: Wanted | undefined,
+  now: number,
+): string | undefined => {
+  if (want?.takenBack)
+    return `${want.takenBack.version} was taken back: ${want.takenBack.error ?? 'no reason given'}`
+  const { restarts } = report ?? {}
+  if (!restarts || now - restarts.at > restartCountsFor) return undefined
+  const times = restarts.count === 1 ? 'once' : `${restarts.count} times`
+  return `it was started again ${times}, the last time after ${restarts.end}`
 }
 
 const judge = (

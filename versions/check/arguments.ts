@@ -20,12 +20,14 @@ export interface Flags {
   readonly criticalOutOfSync: string
   readonly warningSilent: string
   readonly criticalSilent: string
+  readonly warningDegraded: string
+  readonly criticalDegraded: string
   readonly timeout: string
 }
 
 const TrackerUrl = z.url({ protocol: /^https?$/, error: 'a tracker’s URL begins with http:// or https://' })
 
-/** One out-of-sync service warns; one silent host, of which nothing is known any more, is critical. */
+/** One service that is out of sync or degraded warns; one silent host, of which nothing is known any more, is critical. */
 export const checkCommand = (): Command =>
   new Command('check_apptracker')
     .description('Monitoring plug-in: services that do not run as they should, and hosts that fell silent.')
@@ -40,6 +42,8 @@ export const checkCommand = (): Command =>
     .option('--critical-out-of-sync <range>', 'critical when it is outside', '~:')
     .option('--warning-silent <range>', 'warn when the number of silent hosts is outside', '0')
     .option('--critical-silent <range>', 'critical when it is outside', '0')
+    .option('--warning-degraded <range>', 'warn when the number of degraded services is outside', '0')
+    .option('--critical-degraded <range>', 'critical when it is outside', '~:')
     .option('-t, --timeout <duration>', 'how long the tracker may take', '10s')
 
 export const limitsOf = (flags: Flags): Limits => ({
@@ -50,6 +54,10 @@ export const limitsOf = (flags: Flags): Limits => ({
   silent: {
     warning: rangeOf('--warning-silent', flags.warningSilent),
     critical: rangeOf('--critical-silent', flags.criticalSilent),
+  },
+  degraded: {
+    warning: rangeOf('--warning-degraded', flags.warningDegraded),
+    critical: rangeOf('--critical-degraded', flags.criticalDegraded),
   },
 })
 

@@ -79,7 +79,7 @@ describe('check_apptracker', () => {
   test('is OK when everything runs as it should', async () => {
     const { code, lines } = await check(tableOf(row(1, 'reporting', [cell('in-sync')])))
     expect(lines).toEqual([
-      'APPTRACKER OK - 1 host in sync | out_of_sync=0;0;~:;0 silent=0;0;0;0 hosts=1;;;0',
+      'APPTRACKER OK - 1 host in sync | out_of_sync=0;0;~:;0 silent=0;0;0;0 degraded=0;0;~:;0 hosts=1;;;0',
     ])
     expect(code).toBe(0)
   })
@@ -101,6 +101,16 @@ describe('check_apptracker', () => {
     const { code, lines } = await check(tableOf(row(1, 'silent', []), row(2, 'silent', [])))
     expect(lines[0]).toMatch(/^APPTRACKER CRITICAL - 2 hosts silent \(web-1\.prod, web-2\.prod\) \|/)
     expect(code).toBe(2)
+  })
+
+  test('warns of a service that runs the right release, but keeps ending', async () => {
+    const restless = { ...cell('in-sync'), trouble: 'it was started again 3 times' }
+    const { code, lines } = await check(tableOf(row(1, 'reporting', [restless])))
+    expect(lines[0]).toMatch(
+      /^APPTRACKER WARNING - 1 service degraded \(web on web-1\.prod\) \| .* degraded=1;0;~:;0 /,
+    )
+    expect(lines[1]).toBe('web-1.prod: web is degraded: it was started again 3 times')
+    expect(code).toBe(1)
   })
 
   test('takes thresholds', async () => {

@@ -11,6 +11,7 @@ export interface Thresholds {
 export interface Limits {
   readonly outOfSync: Thresholds
   readonly silent: Thresholds
+  readonly degraded: Thresholds
 }
 
 export interface Verdict {
@@ -26,10 +27,16 @@ const mostDetails = 50
 export const judge = (table: VersionsTable, limits: Limits): Verdict => {
   const { hosts, silent, outOfSync } = table.summary
   if (hosts === 0) return { status: 'UNKNOWN', lines: ['APPTRACKER UNKNOWN - no host matches'] }
-  const status = worst([statusOf(silent, limits.silent), statusOf(outOfSync, limits.outOfSync)])
+  const degraded = degradedCells(table).length
+  const status = worst([
+    statusOf(silent, limits.silent),
+    statusOf(outOfSync, limits.outOfSync),
+    statusOf(degraded, limits.degraded),
+  ])
   const perfdata = [
     measure('out_of_sync', outOfSync, limits.outOfSync),
     measure('silent', silent, limits.silent),
+    measure('degraded', degraded, limits.degraded),
     `hosts=${hosts};;;0`,
   ].join(' ')
   return { status, lines: [`APPTRACKER ${status} - ${headline(table)} | ${perfdata}`, ...details(table)] }
@@ -43,11 +50,13 @@ const measure = (name: string, value: number, { warning, critical }: Thresholds)
 
 const headline = (table: VersionsTable): string => {
   const { hosts, silent, outOfSync } = table.summary
+  const degraded = degradedCells(table)
   const parts = [
     ...(silent > 0 ? [`${count(silent, 'host')} silent${examples(silentHosts(table))}`] : []),
     ...(outOfSync > 0
       ? [`${count(outOfSync, 'service')} out of sync${examples(outOfSyncCells(table))}`]
       : []),
+    ...(degraded.length > 0 ? [`${count(degraded.length, 'service')} degraded${examples(degraded)}`] : []),
   ]
   return parts.length > 0 ? parts.join(', ') : `${count(hosts, 'host')} in sync`
 }
@@ -60,6 +69,12 @@ const silentHosts = ({ rows }: VersionsTable): string[] =>
 const outOfSyncCells = ({ rows }: VersionsTable): string[] =>
   rows.flatMap(({ host, cells }) =>
     cells.filter(({ sync }) => sync === 'out-of-sync').map(({ service }) => `${service} on ${host.name}`),
+  )
+
+/** What runs is right, but does not run well. */
+const degradedCells = ({ rows }: VersionsTable): string[] =>
+  rows.flatMap(({ host, cells }) =>
+    cells.filter(({ trouble }) => trouble !== undefined).map(({ service }) => `${service} on ${host.name}`),
   )
 
 const examples = (names: readonly string[]): string =>
@@ -76,6 +91,9 @@ const details = (table: VersionsTable): string[] => {
         ({ service, why }) =>
           `${host.name}: ${service} is out of sync: ${plain(why ?? 'not as it should be')}`,
       ),
+    ...cells.flatMap(({ service, trouble }) =>
+      trouble === undefined ? [] : [`${host.name}: ${service} is degraded: ${plain(trouble)}`],
+    ),
   ])
   const more = all.length - mostDetails
   return more > 0 ? [...all.slice(0, mostDetails), `… and ${more} more`] : all

@@ -5,7 +5,12 @@ import { dirname } from 'node:path'
 import { ServiceName, type Digest } from '../../shared/domain/names.ts'
 import { parseJournal } from '../../shared/host/journal.ts'
 import { journalFile, releasesDir, servicesDir, type HostPaths } from '../../shared/host/layout.ts'
-import { readProcessRecord, type ProcessRecord } from '../../shared/host/process-record.ts'
+import {
+  readProcessRecord,
+  readServiceStatus,
+  type ProcessEnd,
+  type ProcessRecord,
+} from '../../shared/host/process-record.ts'
 import { isAlive } from '../../shared/host/process.ts'
 import { readCurrent, readMarker } from '../../shared/host/release.ts'
 import type { Health, ServiceReport } from '../../shared/messages/version-report.ts'
@@ -46,8 +51,21 @@ const reportOf = async (
     ...(version ? { version } : {}),
     ...(alive ? await runningOf(paths, service, alive) : {}),
     health: await health(service),
+    ...restartsOf(paths, service),
     ...(await lastOrder(paths, host, service)),
   }
+}
+
+const restartsOf = (paths: HostPaths, service: string): Pick<ServiceReport, 'restarts'> => {
+  const { restarts, lastEnd } = readServiceStatus(paths, service)
+  return restarts > 0 && lastEnd
+    ? { restarts: { count: restarts, at: lastEnd.at, end: textOf(lastEnd) } }
+    : {}
+}
+
+const textOf = ({ code, signal }: ProcessEnd): string => {
+  if (signal !== undefined) return `killed by SIG${signal}`
+  return code === undefined ? 'how is not known' : `exit code ${code}`
 }
 
 const runningOf = async (

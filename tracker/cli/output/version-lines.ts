@@ -63,11 +63,11 @@ const cellText = ({ cells }: VersionRow, service: string, paint: Paint): string 
   return cell ? markedVersion(cell, paint) : paint('quiet', '-')
 }
 
-/** `v2`, `v1 ≠ v2` out of sync, `v1 → v2` installing, `v2 ?` silent, `v2 ~` never asked for; `!` for unhealthy. */
+/** `v2`, `v1 ≠ v2` out of sync, `v1 → v2` installing, `v2 ?` silent, `v2 ~` never asked for; `!` for unhealthy or degraded. */
 export const markedVersion = (cell: VersionCell, paint: Paint): string => {
   const actual = cell.running === undefined ? 'down' : (cell.version ?? cell.running.slice(0, 12))
   const desired = cell.desiredVersion ?? 'none'
-  const ill = cell.health === 'unhealthy' ? ` ${paint('bad', '!')}` : ''
+  const ill = cell.health === 'unhealthy' || cell.trouble !== undefined ? ` ${paint('bad', '!')}` : ''
   switch (cell.sync) {
     case 'in-sync':
       return `${paint('good', actual)}${ill}`
@@ -84,12 +84,14 @@ export const markedVersion = (cell: VersionCell, paint: Paint): string => {
 
 const reasons = (rows: readonly VersionRow[], paint: Paint): string[] => {
   const lines = rows.flatMap(({ host, cells }) =>
-    cells
-      .filter(({ sync }) => sync === 'out-of-sync')
-      .map(
-        ({ service, why }) =>
-          `${paint('bad', '≠')} ${host.name} ${service}: ${safeText(why ?? 'not as it should be')}`,
-      ),
+    cells.flatMap(({ service, sync, why, trouble }) => [
+      ...(sync === 'out-of-sync'
+        ? [`${paint('bad', '≠')} ${host.name} ${service}: ${safeText(why ?? 'not as it should be')}`]
+        : []),
+      ...(trouble === undefined
+        ? []
+        : [`${paint('bad', '!')} ${host.name} ${service}: ${safeText(trouble)}`]),
+    ]),
   )
   return lines.length > 0 ? [...lines, ''] : []
 }

@@ -26,11 +26,14 @@ export const versionRoutes = (app: FastifyInstance, context: TrackerContext): vo
 const factsOf = ({ store, presence }: TrackerContext, hosts: readonly HostRow[]): HostFacts[] => {
   const reports = new Map(store.read.reports.list().map((report) => [report.hostId, report.services]))
   const installing = installingNow(store)
+  const takenBack = new Map(
+    store.read.targets.takenBack().map((lost) => [`${lost.hostId} ${lost.service}`, lost]),
+  )
   const wanted = new Map<string, Wanted[]>()
   for (const { hostId, service, desired } of store.read.assignments.list()) {
     const state = installing.get(`${hostId} ${service}`)
     const list = wanted.get(hostId) ?? []
-    list.push({ service, desired, installing: state })
+    list.push({ service, desired, installing: state, takenBack: takenBack.get(`${hostId} ${service}`) })
     wanted.set(hostId, list)
   }
   return hosts.map((host) => ({

@@ -24,6 +24,13 @@ test('out of sync is bad, however healthy', () => {
   })
 })
 
+test('what keeps ending is not green, though it answers now', () => {
+  expect(cellLook(cell({ trouble: 'it was started again once' }), 'reporting')).toMatchObject({
+    tone: 'warning',
+    word: 'degraded',
+  })
+})
+
 test('health that nobody knows is not green', () => {
   expect(cellLook(cell({ health: 'unknown' }), 'reporting').tone).toBe('plain')
 })

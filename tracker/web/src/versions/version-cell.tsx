@@ -48,6 +48,7 @@ const tipText = (cell: VersionCell, word: string): string =>
   [
     `${cell.service}: ${word}`,
     cell.why === undefined ? '' : plainText(cell.why),
+    cell.trouble === undefined ? '' : plainText(cell.trouble),
     cell.desiredVersion === undefined ? '' : `Should run ${cell.desiredVersion}.`,
     cell.running === undefined ? '' : `Runs sha256 ${cell.running.slice(0, 12)}.`,
     cell.pid === undefined ? '' : `Process ${cell.pid}.`,
