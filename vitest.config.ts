@@ -24,6 +24,15 @@ export default defineConfig({
           env,
         },
       },
+      {
+        test: {
+          // By test/e2e/systemd.test.ts, on a host of its own.
+          name: 'inside-systemd',
+          include: ['test/inside-systemd/**/*.test.ts'],
+          testTimeout: 30_000,
+          env,
+        },
+      },
     ],
   },
 })

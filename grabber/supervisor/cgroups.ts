@@ -111,8 +111,8 @@ const limitCpu = async ({ mount, version }: Hierarchy, name: string, processors?
   else await writeFile(join(mount, name, 'cpu.cfs_quota_us'), quota)
 }
 
-/** A service may make cgroups of its own in its cgroup. */
-const processesBelow = (directory: string): number[] => {
+/** Who is in a cgroup: a service may make cgroups of its own in it. */
+export const processesBelow = (directory: string): number[] => {
   try {
     const own = readFileSync(join(directory, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number)
     return [...own, ...groupsIn(directory).flatMap(processesBelow)]

@@ -7,13 +7,16 @@ const tailBytes = 64 * 1024
 
 /** The last lines behind `offset`, without what would move a terminal's cursor or colour it. */
 export const lastLines = async (path: string, offset: number): Promise<string[]> => {
-  const text = await tail(path, offset).catch(() => '')
-  return text
+  return fitToShow(await tail(path, offset).catch(() => ''))
+}
+
+/** The last lines of a text, as many and as long as an event may carry. */
+export const fitToShow = (text: string): string[] =>
+  text
     .split('\n')
     .map((line) => safeText(line).trimEnd().slice(0, maxOutputLineLength))
     .filter((line) => line !== '')
     .slice(-maxOutputLines)
-}
 
 const tail = async (path: string, offset: number): Promise<string> => {
   const handle = await open(path, 'r')

@@ -1,3 +1,5 @@
+import { lookFunction } from './shell.ts'
+
 /**
  * Keeps one service running without the grabber, in a few hundred kilobytes. Its own end does not end the service: then the next
  * shim is given the pid and the start time of the process that runs already, and watches it instead of starting a second one.
@@ -21,16 +23,7 @@ main() {
   done
 }
 
-# Sets $state and $ticks of process $1. Its name may hold any character, a line break too.
-look() {
-  stat='' state=X ticks=''
-  while read -r line; do stat=$line; done 2>/dev/null <"/proc/$1/stat"
-  [ -n "$stat" ] || return 1
-  set -- ${'$'}{stat##*) }
-  state=$1
-  shift 19
-  ticks=$1
-}
+${lookFunction}
 
 is_alive() { look "$1" && [ "$ticks" = "$2" ] && [ "$state" != Z ] && [ "$state" != X ]; }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chown, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { grabberService } from '../../shared/domain/names.ts'
@@ -32,6 +32,7 @@ import {
 import { openFilesLimit } from './open-files.ts'
 import { lastLines } from './output.ts'
 import { requireAllowedUser, requireEnforceable } from './run-policy.ts'
+import { prepareSharedDirectory } from './shared-directory.ts'
 import { shimScript } from './shim-script.ts'
 import type { StopSettings, Supervisor } from './supervisor.ts'
 import { Turns } from './turns.ts'
@@ -237,12 +238,10 @@ export class ShimSupervisor implements Supervisor {
   }
 
   /** The log stays the grabber's: root empties it, and must not be led elsewhere by a link in its place. */
-  async #prepareDirectories({ service, account }: Launch): Promise<number> {
-    for (const directory of [logDir, sharedDir])
-      await mkdir(directory(this.#paths, service), { recursive: true })
-    if (account && process.getuid?.() === 0)
-      await chown(sharedDir(this.#paths, service), account.uid, account.gid)
-    const log = await open(this.#logFile(service), 'a', 0o640)
+  async #prepareDirectories(launch: Launch): Promise<number> {
+    await prepareSharedDirectory(this.#paths, launch)
+    await mkdir(logDir(this.#paths, launch.service), { recursive: true })
+    const log = await open(this.#logFile(launch.service), 'a', 0o640)
     try {
       return (await log.stat()).size
     } finally {

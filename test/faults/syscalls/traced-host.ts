@@ -62,6 +62,7 @@ export class TracedHost implements AsyncDisposable {
         orderKey: encodePublicKey(host.host.orderKey),
         seed: nats.user(hostId).seed,
         root: host.paths.root,
+        allowRoot: true,
       })
       return new TracedHost(directory, host, bus, await startGrabber(host.paths), owned)
     })
