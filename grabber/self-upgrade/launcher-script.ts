@@ -107,7 +107,7 @@ count_death() {
   fi
   deaths=$((deaths + 1))
   say "the grabber ended with exit code $code"
-  if [ $deaths -ge 5 ] && [ -e previous ]; then
+  if [ $deaths -ge 3 ] && [ -e previous ]; then
     say 'back to the old grabber: the new one keeps dying'
     echo "it ended by itself $deaths times in a row, last with exit code $code" >reason
     mv -f good failed

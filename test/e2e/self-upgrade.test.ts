@@ -27,7 +27,12 @@ let web: Service
 let api: Service
 
 beforeAll(async () => {
-  fleet = await Constellation.start({ hosts: [{ name: host, cluster: 'prod', trialWindow }] })
+  fleet = await Constellation.start({
+    hosts: [
+      { name: host, cluster: 'prod', trialWindow },
+      { name: 'web-2.plain', cluster: 'plain' },
+    ],
+  })
   releases = await GrabberReleases.register(fleet.tracker, fleet.directory)
   grabber = fleet.grabber(host)
   web = await fleet.addService('web')
@@ -123,6 +128,13 @@ const commitSlow = (tag: string) => {
   return web.repo.commit({ ...files, 'service.yaml': slow.replace('deadline: 3s', 'deadline: 9s') }, tag)
 }
 
+test('a grabber without a launcher refuses to be upgraded, and says why', async () => {
+  const version = await releases.release()
+  const result = await fleet.tracker.cli('deploy', `grabber@${version}`, '-c', 'plain')
+  expect(result).toMatchObject({ code: 3 })
+  expect(result.stdout).toContain('This grabber cannot upgrade itself: it does not run by its launcher.')
+})
+
 test('a first upgrade that fails goes back to the grabber that was set up by hand', async () => {
   const before = await processes()
   const { grabber: old } = await shown()
@@ -185,12 +197,26 @@ describe('a new grabber that is broken is replaced by the old one:', () => {
   })
 })
 
+const journalled = (...states: string[]) => {
+  const text = readFileSync(journalFile(grabber.paths, 'grabber'), 'utf8')
+  return states.includes(parseJournal(text).state)
+}
+
+test('a new grabber that keeps dying once it was committed is replaced by the old one, too', async () => {
+  const before = await processes()
+  const { grabber: old } = await shown()
+  const journal = journalFile(grabber.paths, 'grabber')
+  const dies = `setInterval(() => require('node:fs').readFileSync('${journal}', 'utf8').includes('"committed"') && process.exit(9), 50)`
+  const version = await releases.release((program) => `${program}\n${dies}`)
+  await deploy(`grabber@${version}`)
+  await eventually('the old one to be back', async () => (await shown()).grabber === old, 30_000)
+  expect(journalled('rolled-back')).toBe(true)
+  expect(await processes()).toEqual(before)
+  await deploysStillWork()
+})
+
 describe('kill -9', () => {
   const state = () => grabber.paths.state
-  const journalled = (...states: string[]) => {
-    const text = readFileSync(journalFile(grabber.paths, 'grabber'), 'utf8')
-    return states.includes(parseJournal(text).state)
-  }
   const isBegun = () => readSlot(state(), 'begun') !== undefined || isOver()
   const isOver = () => journalled('committed', 'rolled-back')
 
