@@ -63,6 +63,8 @@ export class ShimSupervisor implements Supervisor {
   readonly #cgroups: Cgroups
   readonly #ends: Ends
   readonly #turns = new Turns()
+  /** While the script of the shims is being provided. */
+  #script: Promise<string> | undefined
 
   constructor({ paths, allowRoot, log, cgroups = Cgroups.ofThisHost() }: ShimOptions) {
     this.#paths = paths
@@ -177,11 +179,9 @@ export class ShimSupervisor implements Supervisor {
 
   /** Starts a shim, and returns what it wrote down: about a new process, or about that of `adopted`. */
   async #beginShim(service: string, adopted?: ProcessRecord): Promise<RunState> {
-    const script = join(dirname(processFile(this.#paths, 'any')), 'shim.sh')
-    // A shim that runs reads on in the file that it was started from: it must not change under it.
-    if ((await readFile(script, 'utf8').catch(() => '')) !== shimScript)
-      await writeDurably(script, shimScript)
-    const shim = spawn('/bin/sh', [script, ...this.#shimArguments(service, adopted)], {
+    // Many services may be started at once, and the first of them is not ready yet.
+    this.#script ??= this.#provideScript().finally(() => (this.#script = undefined))
+    const shim = spawn('/bin/sh', [await this.#script, ...this.#shimArguments(service, adopted)], {
       cwd: '/',
       env: {
         PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -196,6 +196,14 @@ export class ShimSupervisor implements Supervisor {
     if (begun) return begun
     await this.#endShims(service, AbortSignal.timeout(beginLimit))
     throw notBegun(service, this.#paths.state)
+  }
+
+  async #provideScript(): Promise<string> {
+    const script = join(dirname(processFile(this.#paths, 'any')), 'shim.sh')
+    // A shim that runs reads on in the file that it was started from: it must not change under it.
+    if ((await readFile(script, 'utf8').catch(() => '')) !== shimScript)
+      await writeDurably(script, shimScript)
+    return script
   }
 
   #shimArguments(service: string, adopted?: ProcessRecord): string[] {

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Host } from '../../grabber/install/host.ts'
 import { Installer } from '../../grabber/install/installer.ts'
+import { knownServices } from '../../grabber/install/recover.ts'
 import { prepareStateDirectory } from '../../grabber/state-directory.ts'
 import { ShimSupervisor } from '../../grabber/supervisor/shim.ts'
 import type { ArtifactRef } from '../../shared/domain/artifact.ts'
@@ -206,9 +207,9 @@ export class LoneHost implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stopGrabber()
-    for (const service of ['web', 'api']) {
-      await this.supervisor.stop(service, { signal: 'SIGKILL', grace: 1000 }, never)
-    }
+    const services = new Set([...(await knownServices(this.paths)), 'web', 'api'])
+    const kill = { signal: 'SIGKILL', grace: 1000 } as const
+    await Promise.all([...services].map((service) => this.supervisor.stop(service, kill, never)))
     this.#store.closeAllConnections()
     this.#store.close()
     await this.#directory[Symbol.asyncDispose]()
