@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errnoOf } from '../../shared/errors.ts'
-import { readStat } from '../../shared/host/process.ts'
 import { sharedDir } from '../../shared/host/layout.ts'
 import { servingProcesses } from './checks/processes.ts'
 import { Random } from './random.ts'
@@ -64,19 +63,14 @@ const spoil = (world: World, fault: Fault, kind: 'corrupt' | 'truncate' | 'refus
   return lasting(fault, () => world.downloads.heal())
 }
 
-/** What stands between a service and the rest of the system, where something does: the parent of its process. */
-const shimsOf = ({ paths, pid: grabber }: FaultyHost): number[] => {
+/** What looks after this host's services: a parent of theirs that was told of the host's own directories. */
+const shimsOf = ({ paths }: FaultyHost): number[] => {
   const serving = servingProcesses('python3')
   const parents = serviceNames.flatMap((service) =>
     (serving.get(sharedDir(paths, service)) ?? []).map(({ parent }) => parent),
   )
-  return [...new Set(parents)].filter((pid) => pid > 1 && pid !== grabber && isShim(pid))
-}
-
-/** An orphan's parent is whoever adopts orphans here, which is nobody's shim. */
-const isShim = (pid: number): boolean => {
-  const session = readStat(pid)?.session
-  return session === pid || /shim/.test(commandLineOf(pid))
+  // An orphan's parent is whoever adopts orphans on this machine, who must not be touched.
+  return [...new Set(parents)].filter((pid) => commandLineOf(pid).includes(`${paths.root}/`))
 }
 
 const commandLineOf = (pid: number): string => {

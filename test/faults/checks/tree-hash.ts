@@ -18,6 +18,6 @@ export const treeHash = (directory: string): string => {
       hash.update(`file ${path} ${(stat.mode & 0o100).toString()} ${stat.size}\n`).update(readFileSync(full))
     }
   }
-  for (const name of readdirSync(directory).sort()) if (name !== releaseMarker) add(name)
+  for (const name of readdirSync(directory).sort()) if (!name.startsWith(releaseMarker)) add(name)
   return hash.digest('hex')
 }
