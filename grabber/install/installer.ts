@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { messageOf } from '../../shared/errors.ts'
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import type { JournalEntry } from '../../shared/host/journal.ts'
@@ -27,6 +28,8 @@ export class Installer {
   constructor(host: Host, shutdown: AbortSignal) {
     this.#host = host
     this.#shutdown = shutdown
+    // Every service may wait for it, and a host has many: Node takes more than ten for a leak.
+    setMaxListeners(0, shutdown)
   }
 
   /** Goes on where an interrupted grabber was. Services recover side by side; orders that come meanwhile wait for them. */
