@@ -124,7 +124,8 @@ export const processesBelow = (directory: string): number[] => {
 const removeBelow = async (directory: string): Promise<void> => {
   if (!existsSync(directory)) return
   for (const group of groupsIn(directory)) await removeBelow(group)
-  await rmdir(directory)
+  // An empty one that stays for a moment of the kernel's does no harm: the next start uses it again.
+  await rmdir(directory).catch(() => undefined)
 }
 
 const groupsIn = (directory: string): string[] =>

@@ -1,3 +1,4 @@
+import { asAccount } from '../releases/account.ts'
 import type { Launch } from '../releases/launch.ts'
 import { quote } from './shell.ts'
 
@@ -19,12 +20,6 @@ export const launchScript = (launch: Launch, { cgroups, shimVariable }: LaunchSu
     'umask 022',
     `unset OLDPWD ${shimVariable}`,
     ...Object.entries(launch.environment).map(([name, value]) => `export ${name}=${quote(value)}`),
-    `exec ${[...asAccount(launch), '/bin/sh', '-c', quote(`exec ${launch.config.run.command}`)].join(' ')}`,
+    `exec ${[...asAccount(launch.account), '/bin/sh', '-c', quote(`exec ${launch.config.run.command}`)].join(' ')}`,
     '',
   ].join('\n')
-
-/** By its full path: PATH is the service's already. */
-const asAccount = ({ account }: Launch): string[] =>
-  account === undefined || account.uid === process.getuid?.()
-    ? []
-    : ['/usr/bin/setpriv', `--reuid=${account.uid}`, `--regid=${account.gid}`, '--init-groups', '--']

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { grabberService } from '../../shared/domain/names.ts'
@@ -18,6 +18,7 @@ import type { Logger } from '../../shared/log.ts'
 import { removeDurably, writeDurably } from '../durable.ts'
 import type { Launch } from '../releases/launch.ts'
 import { Cgroups } from './cgroups.ts'
+import { CommonScript } from './common-script.ts'
 import { gone, killAll, send } from './ending.ts'
 import { Ends } from './how-ended.ts'
 import { launchScript } from './launch-script.ts'
@@ -63,8 +64,7 @@ export class ShimSupervisor implements Supervisor {
   readonly #cgroups: Cgroups
   readonly #ends: Ends
   readonly #turns = new Turns()
-  /** While the script of the shims is being provided. */
-  #script: Promise<string> | undefined
+  readonly #script: CommonScript
 
   constructor({ paths, allowRoot, log, cgroups = Cgroups.ofThisHost() }: ShimOptions) {
     this.#paths = paths
@@ -72,6 +72,7 @@ export class ShimSupervisor implements Supervisor {
     this.#log = log
     this.#cgroups = cgroups
     this.#ends = new Ends(paths)
+    this.#script = new CommonScript(join(dirname(processFile(paths, 'any')), 'shim.sh'), shimScript)
   }
 
   async requireRunnable(launch: Launch): Promise<void> {
@@ -102,11 +103,10 @@ export class ShimSupervisor implements Supervisor {
   /** The shim goes first: what it would start again could not be stopped. */
   stop(service: string, { signal: name, grace }: StopSettings, signal: AbortSignal): Promise<void> {
     return this.#turns.take(service, async () => {
-      const members = (): number[] => this.members(service)
       await this.#endShims(service, signal)
       this.#signal(service, name)
-      await gone(members, grace, signal)
-      await killAll(service, members, () => this.#signal(service, 'SIGKILL'), signal)
+      await gone(() => this.members(service), grace, signal)
+      await this.#killMembers(service, signal)
       await this.#cgroups.remove(this.#cgroupOf(service))
       await rm(this.#launchFile(service), { force: true })
       await rm(runFile(this.#paths, service), { force: true })
@@ -160,7 +160,9 @@ export class ShimSupervisor implements Supervisor {
       await this.#turns.take(service, async () => {
         const record = readProcessRecord(this.#paths, service)
         if (!record || !this.#lacksShim(service)) return
-        await this.#endShims(service, AbortSignal.timeout(beginLimit))
+        const limit = AbortSignal.timeout(beginLimit)
+        await this.#endShims(service, limit)
+        if (!isAlive(record.identity)) await this.#killMembers(service, limit)
         const { identity } = await this.#beginShim(service, record)
         this.#log.warn({ service, pid: identity.pid }, 'the shim had died; a new one watches the service')
       })
@@ -179,9 +181,8 @@ export class ShimSupervisor implements Supervisor {
 
   /** Starts a shim, and returns what it wrote down: about a new process, or about that of `adopted`. */
   async #beginShim(service: string, adopted?: ProcessRecord): Promise<RunState> {
-    // Many services may be started at once, and the first of them is not ready yet.
-    this.#script ??= this.#provideScript().finally(() => (this.#script = undefined))
-    const shim = spawn('/bin/sh', [await this.#script, ...this.#shimArguments(service, adopted)], {
+    await this.#script.provide()
+    const shim = spawn('/bin/sh', [this.#script.path, ...this.#shimArguments(service, adopted)], {
       cwd: '/',
       env: {
         PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -196,14 +197,6 @@ export class ShimSupervisor implements Supervisor {
     if (begun) return begun
     await this.#endShims(service, AbortSignal.timeout(beginLimit))
     throw notBegun(service, this.#paths.state)
-  }
-
-  async #provideScript(): Promise<string> {
-    const script = join(dirname(processFile(this.#paths, 'any')), 'shim.sh')
-    // A shim that runs reads on in the file that it was started from: it must not change under it.
-    if ((await readFile(script, 'utf8').catch(() => '')) !== shimScript)
-      await writeDurably(script, shimScript)
-    return script
   }
 
   #shimArguments(service: string, adopted?: ProcessRecord): string[] {
@@ -279,6 +272,11 @@ export class ShimSupervisor implements Supervisor {
   /** Many grabbers may share one machine. */
   #cgroupOf(service: string): string {
     return `apptracker${this.#paths.state.replaceAll('/', '+')}+${service}`
+  }
+
+  #killMembers(service: string, signal: AbortSignal): Promise<void> {
+    const kill = (): void => this.#signal(service, 'SIGKILL')
+    return killAll(service, () => this.members(service), kill, signal)
   }
 
   #signal(service: string, name: NodeJS.Signals): void {

@@ -13,6 +13,7 @@ import {
 import { isAlive } from '../../shared/host/process.ts'
 import { removeDurably, writeDurably } from '../durable.ts'
 import type { Launch } from '../releases/launch.ts'
+import { CommonScript } from './common-script.ts'
 import { gone, killAll, send } from './ending.ts'
 import { Ends } from './how-ended.ts'
 import { livingStat } from './members.ts'
@@ -43,12 +44,14 @@ export class SystemdSupervisor implements Supervisor {
   readonly #allowRoot: boolean
   readonly #version: number
   readonly #ends: Ends
+  readonly #recordScript: CommonScript
 
   constructor({ paths, allowRoot, version }: SystemdOptions) {
     this.#paths = paths
     this.#allowRoot = allowRoot
     this.#version = version
     this.#ends = new Ends(paths)
+    this.#recordScript = new CommonScript(join(dirname(processFile(paths, 'any')), 'record.sh'), recordScript)
   }
 
   requireRunnable(launch: Launch): Promise<void> {
@@ -122,7 +125,7 @@ export class SystemdSupervisor implements Supervisor {
   async #writeUnit(launch: Launch): Promise<void> {
     const files = this.#files(launch.service)
     await writeDurably(files.environment, environmentOf(launch), 0o600)
-    await writeDurably(files.recordScript, recordScript)
+    await this.#recordScript.provide()
     await writeDurably(this.#unitFile(launch.service), unitOf(launch, files, this.#version))
     await tell('daemon-reload')
   }
@@ -160,7 +163,7 @@ export class SystemdSupervisor implements Supervisor {
     const directory = dirname(processFile(this.#paths, service))
     return {
       environment: join(directory, `${service}.environment`),
-      recordScript: join(directory, 'record.sh'),
+      recordScript: this.#recordScript.path,
       run: runFile(this.#paths, service),
     }
   }

@@ -214,7 +214,8 @@ export const describeSupervisor = (name: string, create: Create): void => {
     })
   })
 
-  describe(`${name}: users and limits`, () => {
+  const isRoot = process.getuid?.() === 0
+  describe.skipIf(!isRoot)(`${name}: users and limits${isRoot ? '' : ' (not tried: needs root)'}`, () => {
     test('a service runs as the user that it asks for, who owns its shared directory', async () => {
       const command = `sh -c 'id -un; echo "$HOME $USER $LOGNAME"; touch here 2>/dev/null || echo read-only; touch "$APPTRACKER_SHARED_DIR/kept" && echo kept; exec sleep 308'`
       await host.start(command, { user: 'nobody' })

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeCgroups, stopUnits } from './supervision.ts'
 
 /** A directory of its own; when disposed it is removed, after every process that still works in it has been killed. */
 export class TemporaryDirectory implements AsyncDisposable {
@@ -16,10 +17,12 @@ export class TemporaryDirectory implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await stopUnits(this.path)
     // A supervisor may start its service again while the list is gone through.
     for (let left = processesIn(this.path); left.length > 0; left = processesIn(this.path)) {
       for (const pid of left) kill(pid)
     }
+    await removeCgroups(this.path)
     await rm(this.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
   }
 }
