@@ -4,27 +4,10 @@ import { assertTransition } from '../../shared/domain/transitions.ts'
 import { messageOf } from '../../shared/errors.ts'
 import type { JournalEntry } from '../../shared/host/journal.ts'
 import { maxOutputLines, type HostEvent } from '../../shared/messages/host-events.ts'
-import type { Order } from '../../shared/messages/order.ts'
-import type { Host } from './host.ts'
+import type { Install } from './host.ts'
 import { writeJournal } from './journal.ts'
 
-/** One order being carried out on one host. */
-export interface Install {
-  readonly host: Host
-  readonly order: Order
-  /** What the journal says now. */
-  entry: JournalEntry
-  /** What is to be told with the next state: what hooks did, and their last output. */
-  readonly notes: string[]
-}
-
-/** One thing to do. It may be interrupted anywhere and is then done again: doing it twice is doing it once. */
-export interface Step {
-  readonly name: string
-  /** The state that is entered before it; without one it belongs to the state before. */
-  readonly state?: InstallState
-  run(install: Install, signal: AbortSignal): Promise<void>
-}
+export type { Install, Step } from './host.ts'
 
 export interface Failure {
   readonly error: string

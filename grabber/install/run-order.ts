@@ -1,6 +1,6 @@
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import { messageOf, PersonError } from '../../shared/errors.ts'
-import type { Activation } from './activation.ts'
+import type { Activation } from './host.ts'
 import { enter, enterRegardless, type Install, type Step } from './install.ts'
 import { freeReserve } from './reserve.ts'
 import { restore, rollBack } from './rollback.ts'
