@@ -10,11 +10,11 @@ const Report = z.object({
 })
 
 test('a few rounds of a fixed seed break no promise', async () => {
-  const { stdout } = await execa('scripts/faults', ['--rounds', '5', '--seed', 'short', '--json'], {
+  const { stdout } = await execa('scripts/faults', ['--rounds', '4', '--seed', 'short', '--json'], {
     reject: false,
     stderr: 'inherit',
   })
   const report = Report.parse(JSON.parse(stdout.split('\n').at(-1) ?? ''))
-  expect(report).toMatchObject({ rounds: 5, violations: [], seed: 'short' })
+  expect(report).toMatchObject({ rounds: 4, violations: [], seed: 'short' })
   expect(Object.keys(report.faults).length).toBeGreaterThan(3)
 }, 120_000)
