@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { PersonError } from '../../shared/errors.ts'
+import { asAccount } from '../releases/account.ts'
 import type { Launch } from '../releases/launch.ts'
 
 /** Throws `forbidden` when the service would run as a user that it must not, or that this grabber cannot give it. */
@@ -15,6 +17,15 @@ export const requireAllowedUser = ({ service, account }: Launch, allowRoot: bool
     throw new PersonError('forbidden', `${service} would run as root, which this host does not allow.`, {
       hint: 'Name another user as run.user in service.yaml, or enrol this host with --allow-root.',
     })
+}
+
+/** Throws `not-found` when the program that makes a process another user's is not there; only a shim needs it. */
+export const requireSwitching = ({ service, account }: Launch): void => {
+  const [program] = asAccount(account)
+  if (program === undefined || existsSync(program)) return
+  throw new PersonError('not-found', `${service} cannot be run as another user: there is no ${program}.`, {
+    hint: 'Install util-linux on this host.',
+  })
 }
 
 /** Throws `forbidden` naming the limits that would be promised and not kept. */

@@ -32,7 +32,7 @@ import {
 } from './members.ts'
 import { openFilesLimit } from './open-files.ts'
 import { lastLines } from './output.ts'
-import { requireAllowedUser, requireEnforceable } from './run-policy.ts'
+import { requireAllowedUser, requireEnforceable, requireSwitching } from './run-policy.ts'
 import { prepareSharedDirectory } from './shared-directory.ts'
 import { shimScript } from './shim-script.ts'
 import type { StopSettings, Supervisor } from './supervisor.ts'
@@ -77,6 +77,7 @@ export class ShimSupervisor implements Supervisor {
 
   async requireRunnable(launch: Launch): Promise<void> {
     requireAllowedUser(launch, this.#allowRoot)
+    requireSwitching(launch)
     const { limits } = launch.config.run
     const tooManyFiles = (limits.files ?? 0) > (await openFilesLimit())
     requireEnforceable(launch.service, [

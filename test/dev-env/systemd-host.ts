@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { z } from 'zod'
 import { eventually } from './poll.ts'
+import { TemporaryDirectory } from './temporary-directory.ts'
 
 const script = new URL('systemd-host', import.meta.url).pathname
 const repository = new URL('../..', import.meta.url).pathname
@@ -29,20 +30,23 @@ const Results = z.object({ numPassedTests: z.int(), numFailedTests: z.int(), suc
 /** A pretend host whose PID 1 is a real systemd. It sees this machine's files, and what it writes is gone with it. */
 export class SystemdHost implements AsyncDisposable {
   readonly #name: string
+  readonly #directory: TemporaryDirectory
   readonly #outer: ChildProcess
   readonly #pid: number
 
-  private constructor(name: string, outer: ChildProcess, pid: number) {
+  private constructor(name: string, directory: TemporaryDirectory, outer: ChildProcess, pid: number) {
     this.#name = name
+    this.#directory = directory
     this.#outer = outer
     this.#pid = pid
   }
 
   static async boot(): Promise<SystemdHost> {
     const name = `systemd-${process.pid}`
-    const outer = spawn(script, [name], { stdio: ['ignore', 'ignore', 'inherit'] })
+    const directory = await TemporaryDirectory.create()
+    const outer = spawn(script, [name, directory.path], { stdio: ['ignore', 'ignore', 'inherit'] })
     const pid = await eventually('PID 1 of the host', () => childOf(outer.pid))
-    const host = new SystemdHost(name, outer, pid)
+    const host = new SystemdHost(name, directory, outer, pid)
     await eventually('systemd to be up', async () => {
       const { stdout } = await host.run('systemctl', ['is-system-running'])
       return ['running', 'degraded'].includes(stdout)
@@ -79,6 +83,7 @@ export class SystemdHost implements AsyncDisposable {
     const ended = once(this.#outer, 'exit')
     process.kill(this.#pid, 'SIGKILL') // and with PID 1 everybody
     await ended
+    await this.#directory[Symbol.asyncDispose]()
     for (const hierarchy of readdirSync(cgroups))
       await removeCgroup(join(cgroups, hierarchy, `apptracker-${this.#name}`))
   }
