@@ -23,7 +23,13 @@ export const enrol = async (settings: EnrolSettings): Promise<HostIdentity> => {
       hint: 'Run `tracker enroll NAME -c CLUSTER` at the tracker for one that enrols a host.',
     })
   const seed = Buffer.from(key.getSeed()).toString()
-  const own: HostIdentity = { ...identity, cluster: identity.cluster, seed, root, allowRoot: settings.allowRoot }
+  const own: HostIdentity = {
+    ...identity,
+    cluster: identity.cluster,
+    seed,
+    root,
+    allowRoot: settings.allowRoot,
+  }
   await writeIdentity(settings.state, own)
   return own
 }

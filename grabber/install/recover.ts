@@ -33,11 +33,18 @@ export const recoverService = async (host: Host, service: string, shutdown: Abor
   const entry = await readJournal(host.paths, service, host.log)
   // The event may have been lost with the grabber; its tracker knows it again by its id.
   if (entry?.host === host.id && entry.state !== 'assigned') host.emit(eventOf(entry, service))
-  if (entry && isInterrupted(entry)) await goOn(host, entry, shutdown)
-  else {
+  if (entry && isInterrupted(entry)) {
+    // Until something is stopped, what ran before goes on running: also after a reboot.
+    if (!isTouching(entry.state) && entry.state !== 'rolling-back')
+      await startCurrent(host, service, shutdown)
+    await goOn(host, entry, shutdown)
+  } else {
     await startCurrent(host, service, shutdown)
     if (entry) await watchAfterReboot(host, service, entry)
   }
+  await discardStaging(host, service).catch((error: unknown) => {
+    host.log.warn({ service, err: messageOf(error) }, 'staging not removed')
+  })
 }
 
 /** `staged` of a stage order is where it should be; of an activate order it is on its way. */

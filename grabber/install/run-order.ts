@@ -60,7 +60,11 @@ const stage = async (install: Install, { shutdown, superseded }: Interruptions):
   if (isTouching(install.entry.state) || install.entry.state === 'staged') return
   const signal = AbortSignal.any([shutdown, superseded])
   if (await isStaged(install)) await publish.run(install, signal)
-  else await runSteps(stageSteps, install, signal)
+  else {
+    // A power cut may have undone what lies before the state that the journal names; what is there is used again.
+    for (const step of beforeState(stageSteps, install.entry.state)) await step.run(install, signal)
+    await runSteps(stageSteps, install, signal)
+  }
   if (install.order.phase === 'stage' || install.entry.state !== 'accepted') await enter(install, 'staged')
 }
 
@@ -80,11 +84,15 @@ const runSteps = async (steps: readonly Step[], install: Install, signal: AbortS
 
 /** After a crash: from the step that the journal names. Otherwise all. */
 const fromState = (steps: readonly Step[], state: InstallState): readonly Step[] =>
-  steps.slice(
-    Math.max(
-      0,
-      steps.findIndex((step) => step.state === state),
-    ),
+  steps.slice(indexOf(steps, state))
+
+const beforeState = (steps: readonly Step[], state: InstallState): readonly Step[] =>
+  steps.slice(0, indexOf(steps, state))
+
+const indexOf = (steps: readonly Step[], state: InstallState): number =>
+  Math.max(
+    0,
+    steps.findIndex((step) => step.state === state),
   )
 
 /** An aborted wait only says that it was aborted; the signal says why. */

@@ -7,8 +7,6 @@ import { standingOf, type HostProgress, type Standing } from './progress.ts'
 const tones: Record<Standing, Tone> = { failed: 'bad', active: 'busy', waiting: 'quiet', done: 'good' }
 const signs: Record<Standing, string> = { failed: '✗', active: '●', waiting: '·', done: '✓' }
 
-const toneOf = (host: HostProgress): Tone => tones[standingOf(host.state)]
-
 /** One host in one line: sign, name, state, and what is worth saying about it. */
 export const hostLine = (host: HostProgress, nameWidth: number, now: number, paint: Paint): string => {
   const standing = standingOf(host.state)
