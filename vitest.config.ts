@@ -18,7 +18,8 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/{integration,e2e,browser,faults}/**/*.test.ts'],
-          fileParallelism: false,
+          // They mostly wait; each has its own directories and ports.
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           env,

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type * as SyncFilesystem from '../../../grabber/releases/sync-filesystem.ts'
 import type { ArtifactRef } from '../../../shared/domain/artifact.ts'
-import { formatJournal, parseJournal } from '../../../shared/host/journal.ts'
+import { formatJournal, parseJournal, type JournalEntry } from '../../../shared/host/journal.ts'
 import { bootId } from '../../../shared/host/process.ts'
 import type { Phase, SignedOrder } from '../../../shared/messages/order.ts'
 import { LoneHost } from '../../dev-env/lone-host.ts'
@@ -97,9 +97,11 @@ const pretendOtherBoot = (directory: string): void => {
   }
 }
 
-const withBoot = (text: string, bootId: string): string => {
+/** Also of the process that the journal watches: a reboot ends every process, which says nothing about a release. */
+const withBoot = (text: string, other: string): string => {
   try {
-    return formatJournal({ ...parseJournal(text), bootId })
+    const entry = JSON.stringify(parseJournal(text)).replaceAll(bootId(), other)
+    return formatJournal(JSON.parse(entry) as JournalEntry)
   } catch {
     return text
   }
