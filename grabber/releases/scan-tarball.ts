@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { messageOf, PersonError } from '../../shared/errors.ts'
 import { safeText } from '../../shared/terminal-text.ts'
-import { EntryRules } from './entry-rules.ts'
-import { TarReader, type TarEntry } from './tar-entries.ts'
+import { EntryRules, type TarEntry } from '../../shared/entry-rules.ts'
+import { TarReader } from './tar-entries.ts'
 
 export interface TarballLimits {
   /** Bytes of all regular files. */

@@ -1,12 +1,4 @@
-/** One member of a tar archive, long names and PAX records already applied. */
-export interface TarEntry {
-  /** The type flag; `0` also for the NUL that old archives have. */
-  readonly type: string
-  readonly path: string
-  readonly target: string
-  readonly mode: number
-  readonly size: number
-}
+import type { TarEntry } from '../../shared/entry-rules.ts'
 
 const block = 512
 const maxExtensionBytes = 64 * 1024

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
+import { EntryRules } from '../../shared/entry-rules.ts'
 import { PersonError } from '../../shared/errors.ts'
 
 export interface Entry {
@@ -13,7 +14,21 @@ export interface Entry {
 export const listEntries = async (top: string): Promise<Entry[]> => {
   const entries: Entry[] = []
   await walk(await realpath(top), '', entries)
-  return entries.sort((a, b) => (a.path < b.path ? -1 : 1))
+  entries.sort((a, b) => (a.path < b.path ? -1 : 1))
+  await checkForHosts(top, entries)
+  return entries
+}
+
+/** What hosts would refuse is refused here already, by the same rules: names that differ only in case, for one. */
+const checkForHosts = async (top: string, entries: readonly Entry[]): Promise<void> => {
+  const rules = new EntryRules()
+  for (const { path, stats } of entries) {
+    const target = stats.isSymbolicLink() ? await readlink(join(top, path)) : ''
+    const type = stats.isDirectory() ? '5' : stats.isSymbolicLink() ? '2' : '0'
+    const size = type === '0' ? stats.size : 0
+    const reason = rules.refuse({ type, path, target, size, mode: packedMode })
+    if (reason !== undefined) throw refused(path, `it ${reason}`)
+  }
 }
 
 const walk = async (top: string, directory: string, entries: Entry[]): Promise<void> => {
@@ -27,6 +42,9 @@ const walk = async (top: string, directory: string, entries: Entry[]): Promise<v
     if (stats.isDirectory()) await walk(top, path, entries)
   }
 }
+
+/** Modes are normalised when packed: setuid does not get into an artifact. */
+const packedMode = 0o644
 
 const isLeftOut = (path: string): boolean => /(^|\/)\.git$|(^|\/)node_modules\/\.cache$/.test(path)
 

@@ -118,6 +118,18 @@ describe('what cannot be in an artifact is named', () => {
     server.close()
   })
 
+  test('two names that differ only in case: hosts would refuse them', async () => {
+    await writeFile(join(tree, 'README'), '')
+    await writeFile(join(tree, 'readme'), '')
+    await expect(packed()).rejects.toThrow(/'readme' cannot be in an artifact: it is there twice/)
+  })
+
+  test('a link whose target climbs back behind a name: hosts would refuse it', async () => {
+    await writeFile(join(tree, 'x'), '')
+    await symlink('lib/../x', join(tree, 'bad'))
+    await expect(packed()).rejects.toThrow(/'bad' cannot be in an artifact: it is a link out/)
+  })
+
   test('a name with a line end', async () => {
     await writeFile(join(tree, 'a\nb'), '')
     await expect(packed()).rejects.toThrow(/control characters/)

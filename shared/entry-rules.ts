@@ -1,7 +1,16 @@
 import { posix } from 'node:path'
-import { manifestPath } from '../../shared/domain/artifact.ts'
-import { releaseMarker } from '../../shared/host/layout.ts'
-import type { TarEntry } from './tar-entries.ts'
+import { manifestPath } from './domain/artifact.ts'
+import { releaseMarker } from './host/layout.ts'
+
+/** One entry of a tarball, as its header has it. */
+export interface TarEntry {
+  /** The type flag; `0` also for the NUL that old archives have. */
+  readonly type: string
+  readonly path: string
+  readonly target: string
+  readonly mode: number
+  readonly size: number
+}
 
 type Kind = 'file' | 'directory' | 'link'
 
@@ -16,7 +25,10 @@ const typeNames: Record<string, string> = {
 }
 const kindOf: Partial<Record<string, Kind>> = { '0': 'file', '5': 'directory', '2': 'link' }
 
-/** Judges entries in their order. Only what is named here is allowed; each refusal is the end of a sentence about the entry. */
+/**
+ * Judges entries in their order, alike where an artifact is packed and where it is unpacked. Only what is named here is allowed;
+ * each refusal is the end of a sentence about the entry.
+ */
 export class EntryRules {
   readonly #tree: Tree = new Map()
 
