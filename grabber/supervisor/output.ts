@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { maxOutputLineLength, maxOutputLines } from '../../shared/messages/host-events.ts'
 import { safeText } from '../../shared/terminal-text.ts'
 
@@ -8,6 +8,18 @@ const tailBytes = 64 * 1024
 /** The last lines behind `offset`, without what would move a terminal's cursor or colour it. */
 export const lastLines = async (path: string, offset: number): Promise<string[]> => {
   return fitToShow(await tail(path, offset).catch(() => ''))
+}
+
+/** The last lines of a log that is emptied whenever it is too long: then they are in what it was set aside as. */
+export const lastLinesSince = async (path: string, offset: number, since: number): Promise<string[]> => {
+  const lines = await lastLines(path, offset)
+  if (lines.length > 0) return lines
+  const aside = `${path}.1`
+  const setAsideAt = await stat(aside).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  )
+  return setAsideAt >= since ? lastLines(aside, 0) : []
 }
 
 /** The last lines of a text, as many and as long as an event may carry. */

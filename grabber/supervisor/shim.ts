@@ -31,7 +31,7 @@ import {
   type EnvironmentMark,
 } from './members.ts'
 import { openFilesLimit } from './open-files.ts'
-import { lastLines } from './output.ts'
+import { lastLinesSince } from './output.ts'
 import { requireAllowedUser, requireEnforceable, requireSwitching } from './run-policy.ts'
 import { prepareSharedDirectory } from './shared-directory.ts'
 import { shimScript } from './shim-script.ts'
@@ -137,7 +137,8 @@ export class ShimSupervisor implements Supervisor {
 
   async lastOutput(service: string): Promise<string[]> {
     const record = readProcessRecord(this.#paths, service)
-    return record ? lastLines(this.#logFile(service), record.logOffset) : []
+    if (!record) return []
+    return lastLinesSince(this.#logFile(service), record.logOffset, record.startedAt)
   }
 
   async keepWatch(signal: AbortSignal): Promise<void> {
