@@ -10,6 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{shared,tracker,packer,grabber,versions,scripts}/**/*.test.ts'],
+          maxWorkers: 2,
           testTimeout: 20_000,
           env,
         },

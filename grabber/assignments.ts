@@ -31,11 +31,12 @@ export class Assignments {
     this.#bell.ring()
   }
 
-  subscribe(bus: NatsBus, signal: AbortSignal): void {
+  /** `onRestart` is called when the tracker says that it was started again. */
+  subscribe(bus: NatsBus, onRestart: () => void, signal: AbortSignal): void {
     bus.subscribe(orderMessage, { host: this.#identity.id }, this.#accept)
-    bus.subscribe(lookNowMessage, { cluster: this.#identity.cluster }, () => {
+    bus.subscribe(lookNowMessage, { cluster: this.#identity.cluster }, ({ restarted }) => {
       void delay(Math.random() * spreadMs, undefined, { signal }).then(
-        () => this.lookNow(),
+        () => (restarted ? onRestart() : this.lookNow()),
         () => undefined,
       )
     })

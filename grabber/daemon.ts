@@ -108,7 +108,7 @@ export const runDaemon = async (
     const reporting = reporter.run(tracker, signal)
     following = reporting
     await self.trusted(signal)
-    assignments.subscribe(connection, signal)
+    assignments.subscribe(connection, catchUp, signal)
     await connection.flush()
     onReady(identity)
     following = Promise.all([assignments.run(tracker, signal), reporting])

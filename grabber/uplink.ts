@@ -5,8 +5,9 @@ import { PersonError } from '../shared/errors.ts'
 export type Calls = Pick<NatsBus, 'call'>
 
 /**
- * The way to the tracker, also before it is open. A question that was under way when the connection was lost is never answered: it
- * fails as soon as the connection is back, and is asked again, instead of holding everything up for its whole time limit.
+ * The way to the tracker, also before it is open. A question that was under way when the connection was lost, or when the tracker
+ * was killed, is never answered: it fails as soon as they are back, and is asked again, instead of holding everything up for its
+ * whole time limit.
  */
 export class Uplink implements Calls {
   readonly #bus: Promise<NatsBus>
@@ -27,9 +28,9 @@ export class Uplink implements Calls {
     })
   }
 
-  /** Gives up the questions that went out over the connection before. */
+  /** Gives up the questions that went out before. */
   reconnected(): void {
     for (const reject of this.#waiting)
-      reject(new PersonError('unavailable', 'The connection was lost meanwhile.'))
+      reject(new PersonError('unavailable', 'The connection or the tracker was lost meanwhile.'))
   }
 }

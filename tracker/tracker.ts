@@ -72,6 +72,8 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   })
   parts.use(new Feed(http, context))
   address.url = await listen(http, config)
+  await rpc.flush()
+  desk.announceRestart()
   engine.wakeAll()
   // Last: a start that fails must not have made a token that nobody has seen.
   const adminToken = await firstAdminToken(store)

@@ -5,10 +5,11 @@ import { exampleSignedOrder, SignedOrder } from './order.ts'
 /** One small message however many hosts: an order is never precious, because each host can ask for all of its own. */
 export const lookNowMessage = defineMessage({
   name: 'look-now',
-  summary: 'tracker -> all grabbers of a cluster: something changed, ask for your assignments',
+  summary:
+    'tracker -> all grabbers of a cluster: something changed, ask for your assignments; after a restart also: what you asked before is lost, ask and tell again',
   subject: 'at.v1.cluster.{cluster}',
-  payload: z.strictObject({ v: z.literal(1) }),
-  example: { v: 1 },
+  payload: z.strictObject({ v: z.literal(1), restarted: z.boolean().default(false) }),
+  example: { v: 1, restarted: true },
 })
 
 export const assignmentsCall = defineCall({

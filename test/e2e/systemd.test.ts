@@ -4,6 +4,9 @@ import { SystemdHost, systemdObstacle } from '../dev-env/systemd-host.ts'
 const obstacle = systemdObstacle()
 const minute = 60_000
 
+/** SYSTEMD=all takes some minutes more. */
+const suites = process.env['SYSTEMD'] === 'all' ? ['deploy', 'restarts'] : ['deploy']
+
 describe.skipIf(obstacle)(`on a host with systemd${obstacle ? ` (not tried: ${obstacle})` : ''}`, () => {
   let host: SystemdHost
 
@@ -20,7 +23,7 @@ describe.skipIf(obstacle)(`on a host with systemd${obstacle ? ` (not tried: ${ob
     4 * minute,
   )
 
-  test.each(['deploy', 'restarts'])(
+  test.each(suites)(
     'test/e2e/%s.test.ts passes as it does without',
     async (name) => {
       expect(await host.test('parts', [`test/e2e/${name}.test.ts`], 6 * minute)).toBeGreaterThan(5)

@@ -40,6 +40,14 @@ export class OrderDesk {
     for (const cluster of clusters) this.#bus.publish(lookNowMessage, { cluster }, { v: 1 })
   }
 
+  /** Tells all hosts that the tracker answers again: what they asked while it was away is lost, and they need not wait for it. */
+  announceRestart(): void {
+    const clusters = new Set(this.#store.read.agents.hosts().map((host) => host.cluster))
+    for (const cluster of clusters) {
+      this.#bus.publish(lookNowMessage, { cluster }, { v: 1, restarted: true })
+    }
+  }
+
   #sign(assignment: Assignment): SignedOrder | undefined {
     const artifact = this.#store.read.artifacts.get(assignment.digest)
     if (!artifact) return undefined
