@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseSetting } from '../shared/command-line.ts'
 import { Duration } from '../shared/domain/units.ts'
 

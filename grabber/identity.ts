@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AgentIdentity } from '../shared/api/enrolments.ts'
 import { errnoOf, PersonError } from '../shared/errors.ts'
 import { identityFile } from '../shared/host/layout.ts'

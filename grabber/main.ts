@@ -33,6 +33,8 @@ program
   .option(...state)
   .option('--report-interval <duration>', 'how often to report what runs', '60s')
   .action(async (flags: Record<string, unknown>) => {
+    const { keepMemorySmall } = await import('./memory.ts')
+    keepMemorySmall()
     const { parseRunSettings } = await import('./config.ts')
     const { runDaemon } = await import('./daemon.ts')
     const { Reporter } = await import('../versions/reporter/reporter.ts')

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { ArtifactStore } from '../shared/artifact-store.ts'
 import type { ArtifactManifest, ArtifactRef } from '../shared/domain/artifact.ts'
 import type { RolloutConfig } from '../shared/domain/service-config.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { LogLine } from '../shared/domain/event.ts'
 
 type Line = z.infer<typeof LogLine>

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseSetting } from '../shared/command-line.ts'
 import { Duration } from '../shared/domain/units.ts'
 

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createUser } from 'nkeys.js'
-import { z } from 'zod'
+import * as z from 'zod'
 import { callApi } from '../shared/api-client.ts'
 import { AgentIdentity } from '../shared/api/enrolments.ts'
 import { api } from '../shared/api/index.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { NatsBus } from '../shared/adapters/nats-bus.ts'
 import { messageOf, PersonError } from '../shared/errors.ts'
 import type { Logger } from '../shared/log.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { resolveCall } from '../shared/messages/build.ts'
 import { buildConfigDigest } from './build-config.ts'
 import type { RepoCache } from './git/repo-cache.ts'

@@ -3,7 +3,7 @@
 //   --watch DIR   the programs, into DIR, again whenever a source changes, until stopped
 import { chmod, rm } from 'node:fs/promises'
 import { build, context } from 'esbuild'
-import { common, requireBanner } from './esbuild-options.mjs'
+import { common, requireBanner, withoutUnusedParts } from './esbuild-options.mjs'
 
 const isWatching = process.argv.includes('--watch')
 const dist = isWatching
@@ -22,6 +22,9 @@ const single = (entry, name) =>
     format: 'cjs',
     banner: { js: shebang },
     minifySyntax: true,
+    minifyWhitespace: true,
+    lineLimit: 160,
+    plugins: [withoutUnusedParts],
   })
 
 /** At the tracker and the packer: split, so that a command loads only what it needs. */

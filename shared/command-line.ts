@@ -1,5 +1,5 @@
 import { CommanderError, type Command } from 'commander'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { PersonError, type ErrorCode } from './errors.ts'
 
 export const appVersion = process.env['APPTRACKER_VERSION'] ?? '0.0.0'

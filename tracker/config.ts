@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseStoreLocation } from '../shared/artifact-store.ts'
 import { parseSetting } from '../shared/command-line.ts'
 import { messageOf, PersonError } from '../shared/errors.ts'

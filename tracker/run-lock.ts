@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { PersonError } from '../shared/errors.ts'
 import { identify, isAlive, ProcessIdentity } from '../shared/host/process.ts'
 

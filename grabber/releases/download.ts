@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Digest } from '../../shared/domain/names.ts'
 import { errnoOf, messageOf, PersonError } from '../../shared/errors.ts'
 import { backoff } from '../../shared/host/doorbell.ts'
+import { usedUp } from '../memory.ts'
 
 export interface Download {
   readonly digest: Digest
@@ -48,7 +49,10 @@ export const download = async (what: Download, signal: AbortSignal): Promise<voi
 export const isWhole = async ({ path, digest }: Pick<Download, 'path' | 'digest'>): Promise<boolean> => {
   const hash = createHash('sha256')
   try {
-    await pipeline(createReadStream(path), hash)
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+      hash.update(chunk)
+      usedUp(chunk.length)
+    }
   } catch {
     return false
   }
@@ -97,6 +101,7 @@ const measured = (size: number, hash: ReturnType<typeof createHash>): Transform 
         return
       }
       hash.update(chunk)
+      usedUp(chunk.length)
       done(null, chunk)
     },
     flush(done) {

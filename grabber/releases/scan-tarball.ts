@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib'
 import { messageOf, PersonError } from '../../shared/errors.ts'
 import { safeText } from '../../shared/terminal-text.ts'
 import { EntryRules, type TarEntry } from '../../shared/entry-rules.ts'
+import { usedUp } from '../memory.ts'
 import { TarReader } from './tar-entries.ts'
 
 export interface TarballLimits {
@@ -15,7 +16,7 @@ export interface TarballLimits {
   readonly entries: number
 }
 
-const chunkSize = 256 * 1024
+const chunkSize = 64 * 1024
 
 /** Looks at every entry of a .tar.gz before anything is unpacked. Throws PersonError `rejected: …` at the first that may not be. */
 export const scanTarball = async (
@@ -37,6 +38,7 @@ export const scanTarball = async (
 const into = (reader: TarReader): Writable =>
   new Writable({
     write(chunk: Buffer, _encoding, done) {
+      usedUp(chunk.length)
       done(errorOf(() => reader.write(chunk)))
     },
     final(done) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { upgradeDir } from '../../shared/host/layout.ts'
 import { removeDurably, renameDurably, writeDurably } from '../durable.ts'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { errnoOf, PersonError } from '../../shared/errors.ts'
 import type { Builder, Workspace } from './builder.ts'
 import { askTool } from './tool-version.ts'

@@ -8,7 +8,7 @@ import { Pack } from 'tar'
 import { manifestPath, type ArtifactManifest } from '../../shared/domain/artifact.ts'
 import { errnoOf, PersonError } from '../../shared/errors.ts'
 import { listEntries, type Entry } from './list-entries.ts'
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 export interface PackedArtifact {
   /** SHA-256 of the tarball. */

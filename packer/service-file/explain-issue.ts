@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { ServiceConfig } from '../../shared/domain/service-config.ts'
 import { nearest } from './nearest.ts'
 

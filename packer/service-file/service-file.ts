@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { ServiceConfig } from '../../shared/domain/service-config.ts'
 import { PersonError } from '../../shared/errors.ts'
 import type { Source } from '../../shared/messages/build.ts'

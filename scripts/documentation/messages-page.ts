@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Call, Message } from '../../shared/messages/define.ts'
 import { calls, messages } from '../../shared/messages/index.ts'
 import { fieldsOf } from './fields.ts'

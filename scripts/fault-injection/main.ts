@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseSetting, runCommandLine } from '../../shared/command-line.ts'
 import { stopSignal } from '../../shared/stop-signal.ts'
 import { injectAtRandom } from './random-faults.ts'

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connect, nkeyAuthenticator } from 'nats'
 import { createUser } from 'nkeys.js'
-import { z } from 'zod'
+import * as z from 'zod'
 import { eventually } from '../../test/dev-env/poll.ts'
 import { Nats } from '../../test/dev-env/nats.ts'
 import { Owned } from '../../test/dev-env/owned.ts'

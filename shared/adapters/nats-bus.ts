@@ -7,7 +7,7 @@ import {
   type NatsConnection,
   type Subscription,
 } from 'nats'
-import { z } from 'zod'
+import * as z from 'zod'
 import { messageOf, PersonError, type ErrorCode } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import {

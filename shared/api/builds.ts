@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BuildState } from '../domain/deploy-state.ts'
 import { Timestamp } from '../domain/event.ts'
 import { Commit, Digest, Ref, ServiceName, Version } from '../domain/names.ts'

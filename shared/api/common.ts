@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Every error of the API. `hint` says what to do next. */
 export const ApiError = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Event } from '../domain/event.ts'
 import { AgentId } from '../domain/names.ts'
 import { Limit } from './common.ts'

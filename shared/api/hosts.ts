@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Timestamp } from '../domain/event.ts'
 import { AgentId, ClusterName, HostName, Labels } from '../domain/names.ts'
 import { listOf } from './common.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /** One route of the REST API: validation, types, OpenAPI and both clients come from it. */
 export interface Route {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Timestamp } from '../domain/event.ts'
 import { DeployState } from '../domain/deploy-state.ts'
 import { ServiceName, Version } from '../domain/names.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Commit, Digest, ServiceName, Version } from './names.ts'
 import { ServiceConfig } from './service-config.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BuildState, DeployState } from './deploy-state.ts'
 import { InstallState } from './install-state.ts'
 import { AgentId, Commit, Digest, HostName, ServiceName, Version } from './names.ts'

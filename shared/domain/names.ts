@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A service, cluster or label word: the pattern of DESIGN, safe as a path segment and as a NATS token. */
 const word = /^[a-z0-9][a-z0-9-]{0,62}$/

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ServiceName } from './names.ts'
 import { Duration, Size } from './units.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const millisecondsPer = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
 const bytesPer = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 } as const

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { Digest } from '../domain/names.ts'
 import { Timestamp } from '../domain/event.ts'
 import { processFile, runFile, type HostPaths } from './layout.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * Names one process for good. A pid alone is reused; with the boot and the start time (field 22 of /proc/PID/stat, in

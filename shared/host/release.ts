@@ -1,6 +1,6 @@
 import { readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { Timestamp } from '../domain/event.ts'
 import { Commit, Digest, ServiceName, Version } from '../domain/names.ts'
 import { errnoOf, PersonError } from '../errors.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Digest } from '../domain/names.ts'
 import { defineCall } from './define.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ArtifactRef } from '../domain/artifact.ts'
 import { LogLine, Timestamp } from '../domain/event.ts'
 import { AgentId, Commit, Digest, Ref, ServiceName, Version } from '../domain/names.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /** The words in braces of a subject template: `at.v1.order.{host}` -> `host`. */
 type Parameter<Template extends string> = Template extends `${string}{${infer Name}}${infer Rest}`

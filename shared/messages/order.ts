@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ArtifactRef } from '../domain/artifact.ts'
 import { Timestamp } from '../domain/event.ts'
 import { AgentId, ServiceName } from '../domain/names.ts'

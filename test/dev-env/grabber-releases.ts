@@ -42,7 +42,7 @@ export class GrabberReleases {
 
 /** As if package.json had said so when it was built. */
 const versioned = (program: string, version: string): string => {
-  const own = /\bappVersion = ("[^"]*")/.exec(program)?.[1]
+  const own = /\bappVersion=("[^"]*")/.exec(program)?.[1]
   if (own === undefined) throw new Error('the grabber does not say its version')
   return program.replaceAll(own, `"${version}"`)
 }

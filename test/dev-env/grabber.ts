@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { appendFile, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { environmentFile, lockFile, upgradeDir, type HostPaths } from '../../shared/host/layout.ts'
 import { bundles, environment, runOrThrow } from './bundles.ts'
 import { freePort } from './free-port.ts'

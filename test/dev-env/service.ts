@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Repo } from './repo.ts'
 import { serviceFiles, type ServiceOptions } from './service-files.ts'
 

@@ -4,7 +4,7 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'no
 import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { z } from 'zod'
+import * as z from 'zod'
 import { eventually } from './poll.ts'
 import { TemporaryDirectory } from './temporary-directory.ts'
 

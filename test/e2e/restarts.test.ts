@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { NatsBus } from '../../shared/adapters/nats-bus.ts'
 import { getDeploy } from '../../shared/api/deploys.ts'
 import { AgentIdentity } from '../../shared/api/enrolments.ts'

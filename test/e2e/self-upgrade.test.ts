@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { getDeploy } from '../../shared/api/deploys.ts'
 import { listEvents } from '../../shared/api/events.ts'
 import { getVersions } from '../../shared/api/versions.ts'
@@ -176,12 +176,12 @@ describe('a new grabber that is broken is replaced by the old one:', () => {
     ['one that hangs', () => 'setInterval(() => {}, 1000)', /did not report in within 6 s/],
     [
       'one that cannot read the journals',
-      (program: string) => program.replaceAll('checksum: ', 'otherChecksum: '),
+      (program: string) => program.replaceAll(/\bchecksum:/g, 'otherChecksum:'),
       /ended by itself with exit code 1/,
     ],
     [
       'one that the tracker does not understand',
-      (program: string) => program.replaceAll('bootId: bootId()', "bootId: ''.padEnd(999)"),
+      (program: string) => program.replaceAll('bootId:bootId()', "bootId:''.padEnd(999)"),
       /did not report in within 6 s/,
     ],
   ])('%s', async (_what, change, reason) => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { NatsBus } from '../../shared/adapters/nats-bus.ts'
 import { buildTransitions } from '../../shared/domain/deploy-state.ts'
 import { assertTransition } from '../../shared/domain/transitions.ts'

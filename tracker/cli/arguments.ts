@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseSetting } from '../../shared/command-line.ts'
 import { Ref, ServiceName } from '../../shared/domain/names.ts'
 import { Duration } from '../../shared/domain/units.ts'

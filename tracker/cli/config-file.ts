@@ -1,7 +1,7 @@
 import { chmod, mkdir, open, rename, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { errnoOf, messageOf, PersonError } from '../../shared/errors.ts'
 
 /** What `tracker login` remembers. */

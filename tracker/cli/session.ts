@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { z } from 'zod'
+import * as z from 'zod'
 import { callApi, type ApiTarget } from '../../shared/api-client.ts'
 import type { RequestOf, ResponseOf, Route } from '../../shared/api/route.ts'
 import { parseSetting } from '../../shared/command-line.ts'

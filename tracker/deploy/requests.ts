@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { createDeploy } from '../../shared/api/deploys.ts'
 import { deployTransitions } from '../../shared/domain/deploy-state.ts'
 import { isEnd } from '../../shared/domain/transitions.ts'

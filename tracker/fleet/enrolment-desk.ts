@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { AgentIdentity, createEnrolment, enrol } from '../../shared/api/enrolments.ts'
 import { PersonError } from '../../shared/errors.ts'
 import type { Store } from '../db/store.ts'

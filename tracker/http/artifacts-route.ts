@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isServed } from '../../shared/adapters/open-store.ts'
 import { Digest } from '../../shared/domain/names.ts'
 import type { TrackerContext } from '../context.ts'

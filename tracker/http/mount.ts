@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { ApiError } from '../../shared/api/common.ts'
 import type { Route } from '../../shared/api/route.ts'
 import type { TrackerContext } from '../context.ts'

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { readFile, stat } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HostSelection, LabelFilter } from '../../shared/api/hosts.ts'
 import { appVersion, parseSetting } from '../../shared/command-line.ts'
 import { ClusterName, ServiceName } from '../../shared/domain/names.ts'

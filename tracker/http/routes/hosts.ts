@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { HostQuery } from '../../../shared/api/hosts.ts'
 import { api } from '../../../shared/api/index.ts'
 import type { TrackerContext } from '../../context.ts'
