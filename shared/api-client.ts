@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https'
 import { ApiError } from './api/common.ts'
 import { urlOf, type RequestOf, type ResponseOf, type Route } from './api/route.ts'
 import { httpStatusOf, messageOf, PersonError, type ErrorCode } from './errors.ts'
+import { signalWithin } from './time-limit.ts'
 
 export interface ApiTarget {
   /** `https://tracker.example`, without a path. */
@@ -24,7 +25,7 @@ export const callApi = async <R extends Route>(
   signal?: AbortSignal,
 ): Promise<ResponseOf<R>> => {
   const body = 'body' in request && request.body !== undefined ? JSON.stringify(request.body) : undefined
-  const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])])
+  const limit = signalWithin(timeoutMs, signal)
   const { status, text } = await exchange(target, route.method, urlOf(route, request), body, limit)
   const parsed = parseJson(text)
   if (status >= 400) throw errorOf(status, parsed, target)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { get } from 'node:http'
 import { connect } from 'node:net'
 import { errnoOf, messageOf } from '../../shared/errors.ts'
+import { signalWithin } from '../../shared/time-limit.ts'
 import { foreignHolder } from './listeners.ts'
 import type { HealthTarget } from './target.ts'
 
@@ -22,7 +23,7 @@ export const probe = async (
   answerers: Answerers,
   signal: AbortSignal,
 ): Promise<string | undefined> => {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(questionLimit)])
+  const limited = signalWithin(questionLimit, signal)
   const problem = await ask(target, limited)
   signal.throwIfAborted()
   return problem ?? strangerAt(target, answerers)

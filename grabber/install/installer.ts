@@ -3,6 +3,7 @@ import { messageOf } from '../../shared/errors.ts'
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import type { JournalEntry } from '../../shared/host/journal.ts'
 import type { Order, SignedOrder } from '../../shared/messages/order.ts'
+import { signalWithin } from '../../shared/time-limit.ts'
 import { expired, firstEntry, isExpired, lastAccepted, openOwnOrder } from './accept.ts'
 import { cleanUp } from './clean-up.ts'
 import type { Host } from './host.ts'
@@ -136,7 +137,7 @@ export class Installer {
 
   /** After the deploy, not before or during it: creating files right after a mass deletion is slow on ext4. */
   async #cleanUpLater(service: string): Promise<void> {
-    await this.#host.delivered(AbortSignal.any([this.#shutdown, AbortSignal.timeout(deliveryLimit)]))
+    await this.#host.delivered(signalWithin(deliveryLimit, this.#shutdown))
     if (this.#shutdown.aborted) return
     await this.#queueOf(service).add(() => cleanUp(this.#host, service, this.#shutdown))
   }

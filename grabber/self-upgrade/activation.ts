@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { grabberService } from '../../shared/domain/names.ts'
 import { messageOf, PersonError } from '../../shared/errors.ts'
 import { currentLink, releaseDir, type HostPaths } from '../../shared/host/layout.ts'
+import { signalWithin } from '../../shared/time-limit.ts'
 import { removeDurably, relinkDurably } from '../durable.ts'
 import type { Activation, Install, Step } from '../install/host.ts'
 import { enterRegardless } from '../install/install.ts'
@@ -62,7 +63,7 @@ const preflight: Step = {
 
 /** What was told so far should arrive before this grabber ends. */
 const say = ({ host }: Install, signal: AbortSignal): Promise<void> =>
-  host.delivered(AbortSignal.any([signal, AbortSignal.timeout(deliveryLimit)]))
+  host.delivered(signalWithin(deliveryLimit, signal))
 
 const handOver = async (self: SelfUpgrade, install: Install, signal: AbortSignal): Promise<void> => {
   if (isOwn(install)) return
