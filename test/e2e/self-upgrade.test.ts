@@ -142,7 +142,7 @@ test('a first upgrade that fails goes back to the grabber that was set up by han
   const result = await deploy(`grabber@${version}`)
   expect(result).toMatchObject({ code: 6 })
   expect(result.stdout).toMatch(/ended by itself with exit code 3/)
-  expect(await shown()).toEqual({ grabber: old })
+  await expect.poll(shown, { timeout: 10_000 }).toEqual({ grabber: old })
   expect(readSlot(grabber.paths.state, 'good')).toMatchObject({ seq: 0 })
   expect(await processes()).toEqual(before)
   await deploysStillWork()

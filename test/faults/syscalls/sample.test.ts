@@ -14,7 +14,7 @@ const chosen: readonly (readonly [Scenario, string, Blow, number])[] = [
   ['upgrade', 'rename', 'ENOSPC', 9],
   ['upgrade', 'unlink', 'EIO', 1],
   ['way back', 'rename', 'SIGKILL', 12],
-  ['way back', 'symlink', 'SIGKILL', 2],
+  ['way back', 'symlink', 'SIGKILL', 1],
   ['way back', 'fsync', 'ENOSPC', 22],
 ]
 
