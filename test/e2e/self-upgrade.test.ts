@@ -209,8 +209,8 @@ test('a new grabber that keeps dying once it was committed is replaced by the ol
   const dies = `setInterval(() => require('node:fs').readFileSync('${journal}', 'utf8').includes('"committed"') && process.exit(9), 50)`
   const version = await releases.release((program) => `${program}\n${dies}`)
   await deploy(`grabber@${version}`)
-  await eventually('the old one to be back', async () => (await shown()).grabber === old, 30_000)
-  expect(journalled('rolled-back')).toBe(true)
+  await eventually('the old one to be put back', () => journalled('rolled-back'), 30_000)
+  await eventually('the old one to report', async () => (await shown()).grabber === old)
   expect(await processes()).toEqual(before)
   await deploysStillWork()
 })
