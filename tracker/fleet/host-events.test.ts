@@ -166,6 +166,14 @@ describe('what a host says of its install', () => {
     expect(store.read.targets.get(1, host.id)?.confirmed).toBe(true)
   })
 
+  test('is believed also of a host that finished after its deploy was cancelled', async () => {
+    await store.write((writing) => writing.deploys.setState(1, 'cancelled', null, 9))
+    await say('committed')
+    const order = { seq: 1, state: 'committed' } as const
+    await store.write((writing) => recordVersionReport(writing, host, report(digest, order), true))
+    expect(store.read.targets.get(1, host.id)?.confirmed).toBe(true)
+  })
+
   test('is learnt from its report when the events were lost', async () => {
     await store.write((writing) =>
       recordVersionReport(writing, host, report(digest, { seq: 1, state: 'committed' }), true),

@@ -37,7 +37,10 @@ const catchUp = (writing: Writing, host: Agent, { service, order }: ServiceRepor
   recordStep(writing, host, { at, service, deployId, seq, state, ...(error === undefined ? {} : { error }) })
 }
 
-const confirmRunning = (writing: Writing, hostId: string, { service }: ServiceReport): number[] => {
-  const deploy = writing.deploys.runningOf(service)
-  return deploy && confirmIfRunning(writing, deploy.id, hostId, service) ? [deploy.id] : []
+/** The deploy that runs, and the one whose order the host had last: it may have been cancelled while this host finished. */
+const confirmRunning = (writing: Writing, hostId: string, { service, order }: ServiceReport): number[] => {
+  const concerned = [writing.deploys.runningOf(service)?.id, order?.deployId]
+  return [...new Set(concerned)]
+    .filter((deployId) => deployId !== undefined)
+    .filter((deployId) => confirmIfRunning(writing, deployId, hostId, service))
 }
