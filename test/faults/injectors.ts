@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errnoOf } from '../../shared/errors.ts'
 import { sharedDir } from '../../shared/host/layout.ts'
-import { servingProcesses } from './checks/processes.ts'
+import { servingProcesses, type Served } from './checks/processes.ts'
 import { Random } from './random.ts'
 import { serviceNames, type Fault, type FaultKind } from './schedule.ts'
 import type { FaultyHost } from './world/host.ts'
@@ -23,11 +23,12 @@ export const injectors: Readonly<Record<FaultKind, Injector>> = {
   'stop-grabber': (world, { host, lasts }) => world.host(host).grabber.end('stop', lasts),
   'kill-tracker': (world, { lasts }) => world.tracker.end('kill', lasts),
   'kill-nats': (world) => Promise.resolve(kill(world.natsPid)),
-  'kill-shim': (world, { host }) =>
+  'kill-shim': (world, { host }) => Promise.resolve(shimsOf(world.host(host)).map(kill).some(Boolean)),
+  'kill-service': (world, { host }) =>
     Promise.resolve(
-      shimsOf(world.host(host))
-        .map(kill)
-        .some((killed) => killed),
+      servicesOf(world.host(host))
+        .map(({ pid }) => kill(pid))
+        .some(Boolean),
     ),
   'cut-network': (world, fault) => {
     const { nats } = world.host(fault.host)
@@ -64,13 +65,15 @@ const spoil = (world: World, fault: Fault, kind: 'corrupt' | 'truncate' | 'refus
 }
 
 /** What looks after this host's services: a parent of theirs that was told of the host's own directories. */
-const shimsOf = ({ paths }: FaultyHost): number[] => {
-  const serving = servingProcesses('python3')
-  const parents = serviceNames.flatMap((service) =>
-    (serving.get(sharedDir(paths, service)) ?? []).map(({ parent }) => parent),
-  )
+const shimsOf = (host: FaultyHost): number[] => {
+  const parents = servicesOf(host).map(({ parent }) => parent)
   // An orphan's parent is whoever adopts orphans on this machine, who must not be touched.
-  return [...new Set(parents)].filter((pid) => commandLineOf(pid).includes(`${paths.root}/`))
+  return [...new Set(parents)].filter((pid) => commandLineOf(pid).includes(`${host.paths.root}/`))
+}
+
+const servicesOf = ({ paths }: FaultyHost): Served[] => {
+  const serving = servingProcesses('python3')
+  return serviceNames.flatMap((service) => serving.get(sharedDir(paths, service)) ?? [])
 }
 
 const commandLineOf = (pid: number): string => {

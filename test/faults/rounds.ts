@@ -10,7 +10,14 @@ import { lookAt, type ServiceFacts } from './checks/host-facts.ts'
 import { brokenPromises, type Case, type Start } from './checks/promises.ts'
 import { injectors } from './injectors.ts'
 import { operate } from './operations.ts'
-import { serviceNames, type Fault, type FaultKind, type Instant, type Schedule } from './schedule.ts'
+import {
+  serviceNames,
+  type Fault,
+  type FaultKind,
+  type HostName,
+  type Instant,
+  type Schedule,
+} from './schedule.ts'
 import { ledgerFile, type FaultyHost } from './world/host.ts'
 import type { World } from './world/world.ts'
 
@@ -40,7 +47,7 @@ const lookEvery = 150
 export const runRound = async (world: World, schedule: Schedule): Promise<Round> => {
   const began = Date.now()
   const before = await Baseline.of(world)
-  const faults: FaultKind[] = []
+  const faults: Fault[] = []
   const problems: string[] = []
   const happening = [
     ...schedule.operations.map(async (operation) => {
@@ -49,19 +56,20 @@ export const runRound = async (world: World, schedule: Schedule): Promise<Round>
     }),
     ...schedule.faults.map(async (fault) => {
       await instant(world, fault)
-      if (await injectors[fault.kind](world, fault)) faults.push(fault.kind)
+      if (await injectors[fault.kind](world, fault)) faults.push(fault)
     }),
   ]
   for (const result of await Promise.allSettled(happening))
     if (result.status === 'rejected') problems.push(messageOf(result.reason))
   await world.heal().catch((error: unknown) => problems.push(messageOf(error)))
-  const broken = await whenQuiet(world, before)
+  const killedOn = faults.filter(({ kind }) => kind === 'kill-service').map(({ host }) => host)
+  const broken = await whenQuiet(() => whatIsBroken(world, before, killedOn))
   return {
     violations: [
       ...problems.map((how) => ({ promise: 'everything can be mended', how, schedule })),
       ...broken.map((violation) => ({ ...violation, schedule })),
     ],
-    faults,
+    faults: faults.map(({ kind }) => kind),
     tookMs: Date.now() - began,
   }
 }
@@ -127,10 +135,10 @@ class Baseline {
 type Broken = Omit<Violation, 'schedule'>
 
 /** Looks until nothing is wrong twice in a row, or for as long as it may take: then what is still wrong is. */
-const whenQuiet = async (world: World, before: Baseline): Promise<Broken[]> => {
+const whenQuiet = async (look: () => Promise<Broken[]>): Promise<Broken[]> => {
   const deadline = Date.now() + quietWithin
   for (let good = 0; ;) {
-    const broken = await whatIsBroken(world, before).catch((error: unknown): Broken[] => [
+    const broken = await look().catch((error: unknown): Broken[] => [
       { promise: 'the tracker answers', how: messageOf(error) },
     ])
     good = broken.length === 0 ? good + 1 : 0
@@ -142,7 +150,11 @@ const whenQuiet = async (world: World, before: Baseline): Promise<Broken[]> => {
   }
 }
 
-const whatIsBroken = async (world: World, before: Baseline): Promise<Broken[]> => {
+const whatIsBroken = async (
+  world: World,
+  before: Baseline,
+  killedOn: readonly HostName[],
+): Promise<Broken[]> => {
   const deploys = await before.deploysSince(world)
   const unfinished = deploys.filter(({ state }) => !isEnd(deployTransitions, state))
   const table = await world.api.call(getVersions, {})
@@ -160,6 +172,7 @@ const whatIsBroken = async (world: World, before: Baseline): Promise<Broken[]> =
       before: before.facts.get(key) ?? never(),
       after: await lookAt(host.paths, service, host.ports.get(service)),
       ordered: orderedBy(world, here, host.name),
+      wasKilled: killedOn.includes(host.name),
       deploys: here,
       goods: world.artifacts,
       table,

@@ -3,8 +3,8 @@ import { Random } from './random.ts'
 export const serviceNames = ['alpha', 'beta'] as const
 export const hostNames = ['web-1', 'web-2', 'web-3'] as const
 export const goodVersions = ['v1', 'v2', 'v3', 'v4'] as const
-/** `broken` starts and dies, `sick` answers 500: both have to go back. */
-export const badVersions = ['broken', 'sick'] as const
+/** `broken` starts and dies, `sick` answers 500, `frail` dies once it was committed: all have to go back. */
+export const badVersions = ['broken', 'sick', 'frail'] as const
 export const versions = [...goodVersions, ...badVersions] as const
 
 export type HostName = (typeof hostNames)[number]
@@ -29,6 +29,7 @@ export const faultKinds = [
   'kill-grabber',
   'stop-grabber',
   'kill-shim',
+  'kill-service',
   'kill-tracker',
   'kill-nats',
   'cut-network',

@@ -17,6 +17,8 @@ export interface HostCase {
   readonly after: ServiceFacts
   /** Digests that were ordered meanwhile. */
   readonly ordered: readonly string[]
+  /** Its process was killed meanwhile: a new one of the same release is what has to be there. */
+  readonly wasKilled?: boolean
   readonly goods: readonly Goods[]
 }
 
@@ -56,9 +58,9 @@ export const hostPromises: Promises<HostCase> = {
     return stranger && `a process of ${nameOf(checked, stranger.release)} runs`
   },
 
-  'no process changes without an order': ({ before, after, ordered }) => {
+  'no process changes without an order': ({ before, after, ordered, wasKilled }) => {
     const [old] = before.processes
-    if (!old || ordered.some((digest) => digest !== old.release)) return undefined
+    if (!old || wasKilled || ordered.some((digest) => digest !== old.release)) return undefined
     const isSame = after.processes.some(
       ({ pid, startTicks }) => pid === old.pid && startTicks === old.startTicks,
     )

@@ -30,9 +30,10 @@ const roundPromises: Promises<Case> = {
     return answer.version === version ? undefined : `${answer.version} answers, not ${version}`
   },
 
-  'nothing starts without an order': ({ before, ordered, starts }) => {
+  'nothing starts without an order': ({ before, ordered, starts, wasKilled }) => {
     const [old] = before.processes
-    if (!old || starts.length === 0 || ordered.some((digest) => digest !== old.release)) return undefined
+    if (!old || wasKilled || starts.length === 0 || ordered.some((digest) => digest !== old.release))
+      return undefined
     return `it was started ${starts.length} times, and nothing else was ordered`
   },
 
@@ -48,6 +49,12 @@ const roundPromises: Promises<Case> = {
     const stranger = starts.find(({ version }) => !allowed.includes(version))
     return stranger && `${stranger.version} was started, which nobody ordered`
   },
+
+  // Until then it may still go back, and the next round would take that for its own doing.
+  'the watch comes to its end': ({ after: { journal } }) =>
+    isEntry(journal) && journal.watch && journal.watch.until > Date.now()
+      ? 'its release is still watched'
+      : undefined,
 
   'the table says what runs': (checked) => {
     const { table, host, service, after } = checked

@@ -1,4 +1,7 @@
-import type { VersionName } from '../schedule.ts'
+import { goodVersions, type VersionName } from '../schedule.ts'
+
+/** Longer than a start and its health checks take, shorter than that and the watch. */
+const frailLivesSeconds = 0.8
 
 /**
  * The files of a service that is built and healthy in no time. It writes every start of its own into the file LEDGER, and
@@ -24,7 +27,14 @@ keep_releases: 2
 `,
 })
 
-const server = (version: VersionName): string => `import fcntl, json, os, socket, sys
+/** Where no good version ever ran there is nothing to go back to, and it would be restarted for ever: there it lives. */
+const dieSoon = `
+with open(ledger) as file:
+    if any(json.loads(line)['version'] in ${JSON.stringify(goodVersions)} for line in file):
+        threading.Timer(${frailLivesSeconds}, os._exit, [7]).start()
+`
+
+const server = (version: VersionName): string => `import fcntl, json, os, socket, sys, threading
 
 ledger = os.environ['LEDGER']
 
@@ -40,6 +50,7 @@ except OSError:
     note('second copy')
 print('${version} starts', flush=True)
 ${version === 'broken' ? "sys.exit('the kettle is empty')" : ''}
+${version === 'frail' ? dieSoon : ''}
 listening = socket.socket()
 listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 listening.bind(('127.0.0.1', int(os.environ['PORT'])))
