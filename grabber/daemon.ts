@@ -1,5 +1,6 @@
 import { grabberService } from '../shared/domain/names.ts'
-import type { HostPaths } from '../shared/host/layout.ts'
+import { lockFile, type HostPaths } from '../shared/host/layout.ts'
+import { takeLock } from '../shared/host/lock.ts'
 import type { Logger } from '../shared/log.ts'
 import { artifactUrlCall } from '../shared/messages/artifact-url.ts'
 import { hostEventsCall } from '../shared/messages/host-events.ts'
@@ -11,7 +12,6 @@ import { connectPatiently } from './connection.ts'
 import { serviceHealth } from './health/service-health.ts'
 import { readIdentity, type HostIdentity } from './identity.ts'
 import { Installer } from './install/installer.ts'
-import { takeLock } from './lock.ts'
 import { Outbox } from './outbox.ts'
 import { selfActivation } from './self-upgrade/activation.ts'
 import { SelfUpgrade } from './self-upgrade/self-upgrade.ts'
@@ -50,7 +50,11 @@ export const runDaemon = async (
   const identity = await readIdentity(settings.state)
   const paths = { root: identity.root, state: settings.state }
   await prepareStateDirectory(paths)
-  await using _lock = await takeLock(settings.state)
+  await using _lock = await takeLock(lockFile(settings.state), {
+    program: 'grabber',
+    directory: settings.state,
+    hint: 'Stop it first, or give this one a state directory of its own with --state.',
+  })
   const self = await SelfUpgrade.begin(paths, log)
   const signal = AbortSignal.any([stop, self.leaving])
 

@@ -20,20 +20,35 @@ export const syncPath = async (path: string): Promise<void> => {
 /** The file holds the old content or the new, whole, whatever happens; on return the new, durably. */
 export const writeDurably = async (path: string, content: string, mode = 0o644): Promise<void> => {
   const temporary = `${path}.new`
-  const handle = await open(temporary, 'w', mode)
+  try {
+    await writeSynced(temporary, content, mode)
+    await renameDurably(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw error
+  }
+}
+
+const writeSynced = async (path: string, content: string, mode: number): Promise<void> => {
+  const handle = await open(path, 'w', mode)
   try {
     await handle.writeFile(content)
     await handle.sync()
   } finally {
     await handle.close()
   }
-  await renameDurably(temporary, path)
 }
 
 /** Both paths in one filesystem. */
 export const renameDurably = async (from: string, to: string): Promise<void> => {
   await rename(from, to)
   await syncPath(dirname(to))
+}
+
+/** Takes a directory away, in the same filesystem: on return it is gone from where it was, durably, and never was so in part. */
+export const takeAwayDurably = async (from: string, to: string): Promise<void> => {
+  await rename(from, to)
+  await syncPath(dirname(from))
 }
 
 /** Points a link elsewhere: at every instant it leads to the old target or the new. */

@@ -1,12 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { NatsBus } from '../shared/adapters/nats-bus.ts'
 import { openStore } from '../shared/adapters/open-store.ts'
+import { takeLock } from '../shared/host/lock.ts'
 import { createLogger } from '../shared/log.ts'
 import { endLeftovers } from './build/leftovers.ts'
 import { pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import { readIdentity } from './identity.ts'
-import { lockDirectory } from './lock.ts'
 import { serve } from './serve.ts'
 
 export interface RunOptions {
@@ -20,7 +20,11 @@ export const runPacker = async (options: RunOptions, signal: AbortSignal): Promi
   const paths = pathsIn(options.work)
   const settings = await readBuildSettings(options.buildTimeout)
   const identity = await readIdentity(paths.identity)
-  await using _lock = await lockDirectory(paths.lock)
+  await using _lock = await takeLock(paths.lock, {
+    program: 'packer',
+    directory: options.work,
+    hint: 'Give each packer a --work directory of its own.',
+  })
   await clearBuilds(paths)
 
   const log = createLogger('packer')

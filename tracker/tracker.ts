@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { NatsBus } from '../shared/adapters/nats-bus.ts'
 import { openStore } from '../shared/adapters/open-store.ts'
 import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
+import { takeLock } from '../shared/host/lock.ts'
 import type { Logger } from '../shared/log.ts'
 import { Parts } from '../shared/parts.ts'
 import { encodePublicKey } from '../shared/signing/keys.ts'
@@ -23,7 +24,6 @@ import { externalServer, type Messaging } from './nats-server/external.ts'
 import { NatsServer } from './nats-server/server.ts'
 import { answerPackers } from './rpc/packers.ts'
 import { answerHosts } from './rpc/hosts.ts'
-import { lockDataDir } from './run-lock.ts'
 import { hashToken, newToken } from './tokens.ts'
 
 export interface RunningTracker extends AsyncDisposable {
@@ -35,7 +35,13 @@ export interface RunningTracker extends AsyncDisposable {
 /** Starts all parts of a tracker, each on those before it; disposing stops them in the opposite order. */
 export const startTracker = async (config: TrackerConfig, log: Logger): Promise<RunningTracker> => {
   await using parts = new Parts()
-  parts.use(lockDataDir(config.dataDir))
+  parts.use(
+    await takeLock(join(config.dataDir, 'tracker.lock'), {
+      program: 'tracker',
+      directory: config.dataDir,
+      hint: 'Stop it first, or give another --data.',
+    }),
+  )
   const keys = loadKeys(config.dataDir)
   const store = parts.use(await Store.open(join(config.dataDir, 'tracker.db')))
 

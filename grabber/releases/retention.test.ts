@@ -1,6 +1,10 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { releaseDir, releasesDir, stagingDir } from '../../shared/host/layout.ts'
 import type { ReleaseMarker } from '../../shared/host/release.ts'
-import { lastProven, removable } from './retention.ts'
+import { TemporaryDirectory } from '../../test/dev-env/temporary-directory.ts'
+import { lastProven, removable, removeReleases } from './retention.ts'
 
 const release = (name: string, provenHealthyAt?: number): ReleaseMarker => ({
   v: 1,
@@ -40,4 +44,17 @@ test('the last good release is the one that was proven last', () => {
   expect(lastProven(releases)?.digest).toBe(digest('b'))
   expect(lastProven(releases, digest('b'))?.digest).toBe(digest('a'))
   expect(lastProven([release('c')])).toBeUndefined()
+})
+
+test('a release leaves its place whole, also when an earlier removal was interrupted', async () => {
+  await using directory = await TemporaryDirectory.create()
+  const paths = { root: directory.path, state: directory.path }
+  const release = releaseDir(paths, 'web', digest('a'))
+  const doomed = join(stagingDir(paths, 'web'), `${digest('a')}.removed`)
+  for (const path of [release, doomed]) mkdirSync(path, { recursive: true })
+  for (const name of ['one', 'two']) writeFileSync(join(release, name), '')
+  writeFileSync(join(doomed, 'left'), '')
+  await removeReleases(paths, 'web', [digest('a')], AbortSignal.timeout(5000))
+  expect(readdirSync(releasesDir(paths, 'web'))).toEqual([])
+  expect(readdirSync(doomed)).toEqual(['one', 'two'])
 })

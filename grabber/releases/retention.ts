@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Digest } from '../../shared/domain/names.ts'
-import { releasesDir, type HostPaths } from '../../shared/host/layout.ts'
+import { releaseDir, releasesDir, stagingDir, type HostPaths } from '../../shared/host/layout.ts'
 import { readMarker, type ReleaseMarker } from '../../shared/host/release.ts'
+import { takeAwayDurably } from '../durable.ts'
 import { removeTree } from './remove-tree.ts'
 
 /** The whole releases of a service on this host. */
@@ -29,13 +30,19 @@ export const removable = (
   return releases.map(({ digest }) => digest).filter((digest) => !safe.has(digest))
 }
 
+/** Moves them whole into staging, which is removed after: had that been done in place, an interruption would leave half a release. */
 export const removeReleases = async (
   paths: HostPaths,
   service: string,
   digests: readonly Digest[],
   signal: AbortSignal,
 ): Promise<void> => {
-  for (const digest of digests) await removeTree(join(releasesDir(paths, service), digest), signal)
+  for (const digest of digests) {
+    const doomed = join(stagingDir(paths, service), `${digest}.removed`)
+    await removeTree(doomed, signal)
+    await mkdir(stagingDir(paths, service), { recursive: true })
+    await takeAwayDurably(releaseDir(paths, service, digest), doomed)
+  }
 }
 
 /** Latest first. */

@@ -47,11 +47,16 @@ export class SystemdHost implements AsyncDisposable {
     const outer = spawn(script, [name, directory.path], { stdio: ['ignore', 'ignore', 'inherit'] })
     const pid = await eventually('PID 1 of the host', () => childOf(outer.pid))
     const host = new SystemdHost(name, directory, outer, pid)
-    await eventually('systemd to be up', async () => {
-      const { stdout } = await host.run('systemctl', ['is-system-running'])
-      return ['running', 'degraded'].includes(stdout)
-    })
-    return host
+    try {
+      await eventually('systemd to be up', async () => {
+        const { stdout } = await host.run('systemctl', ['is-system-running'])
+        return ['running', 'degraded'].includes(stdout)
+      })
+      return host
+    } catch (error) {
+      await host[Symbol.asyncDispose]()
+      throw error
+    }
   }
 
   /** Runs a program there as root; a failure is a result, not an error. */

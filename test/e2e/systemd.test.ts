@@ -5,20 +5,20 @@ const obstacle = systemdObstacle()
 const minute = 60_000
 
 /** SYSTEMD=all takes some minutes more. */
-const suites = process.env['SYSTEMD'] === 'all' ? ['deploy', 'restarts'] : ['deploy']
+const suites = process.env['SYSTEMD'] === 'all' ? ['deploy', 'restarts', 'self-upgrade'] : ['deploy']
 
 describe.skipIf(obstacle)(`on a host with systemd${obstacle ? ` (not tried: ${obstacle})` : ''}`, () => {
-  let host: SystemdHost
+  let host: SystemdHost | undefined
 
   beforeAll(async () => {
     host = await SystemdHost.boot()
   })
-  afterAll(() => host[Symbol.asyncDispose]())
+  afterAll(() => host?.[Symbol.asyncDispose]())
 
   test(
     'the supervisor does what every supervisor does',
     async () => {
-      expect(await host.test('inside-systemd', [], 3 * minute)).toBeGreaterThan(15)
+      expect(await host!.test('inside-systemd', [], 3 * minute)).toBeGreaterThan(15)
     },
     4 * minute,
   )
@@ -26,8 +26,8 @@ describe.skipIf(obstacle)(`on a host with systemd${obstacle ? ` (not tried: ${ob
   test.each(suites)(
     'test/e2e/%s.test.ts passes as it does without',
     async (name) => {
-      expect(await host.test('parts', [`test/e2e/${name}.test.ts`], 6 * minute)).toBeGreaterThan(5)
-      const { stdout } = await host.run('journalctl', ['--output=cat', '--grep=Started apptracker-web'])
+      expect(await host!.test('parts', [`test/e2e/${name}.test.ts`], 6 * minute)).toBeGreaterThan(5)
+      const { stdout } = await host!.run('journalctl', ['--output=cat', '--grep=Started apptracker-web'])
       expect(stdout).not.toBe('')
     },
     7 * minute,
