@@ -9,19 +9,27 @@ import type { Deploy } from '../db/deploys.ts'
 import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
 import { goodsOfDeploy, goodsOfDigest, goodsOfRef } from './goods.ts'
-import { insertDeploy, isRunning, planHosts, requireFree, type Author, type DeployContext } from './insert.ts'
+import {
+  insertDeploy,
+  isRunning,
+  planHosts,
+  requireFree,
+  type Author,
+  type DeployContext,
+  type DeployWrite,
+} from './insert.ts'
 import { moveDeploy } from './moves.ts'
 import { isSuccess } from './outcome.ts'
 import { selectSomeHosts } from './select-hosts.ts'
 
 type CreateBody = z.output<typeof createDeploy.body>
 
-/** Makes a deploy: what is deployed and which hosts get it is settled here, once. Returns its id. */
+/** Makes a deploy: what is deployed and which hosts get it is settled here, once. */
 export const requestDeploy = async (
   context: DeployContext,
   body: CreateBody,
   author: Author,
-): Promise<number> => {
+): Promise<DeployWrite> => {
   const { store } = context
   requireService(store, body.service)
   requireFree(store, body.service)
@@ -40,7 +48,11 @@ export const requestDeploy = async (
 }
 
 /** The same goods again, for those of the frozen hosts that do not have them. */
-export const requestRetry = async (context: DeployContext, id: number, author: Author): Promise<number> => {
+export const requestRetry = async (
+  context: DeployContext,
+  id: number,
+  author: Author,
+): Promise<DeployWrite> => {
   const { store } = context
   const deploy = requireEnded(store, id)
   const unfinished = store.read.targets.list(id).filter((target) => !isSuccess(target) || !target.confirmed)
@@ -64,11 +76,7 @@ export const requestRetry = async (context: DeployContext, id: number, author: A
 }
 
 /** Each host that a deploy changed gets back what it ran before; that may differ from host to host. */
-export const requestRollback = async (
-  context: DeployContext,
-  id: number,
-  author: Author,
-): Promise<number> => {
+export const requestRollback = (context: DeployContext, id: number, author: Author): DeployWrite => {
   const { store } = context
   const deploy = requireEnded(store, id)
   const changed = store.read.targets.list(id).filter(isRevertible)
@@ -103,21 +111,17 @@ export const requestRollback = async (
 }
 
 /** No further host is touched; what is in the middle of an install finishes it. */
-export const requestCancel = async (
-  { store }: DeployContext,
-  id: number,
-  author: Author,
-): Promise<number> => {
-  await store.write((writing) => {
+export const requestCancel =
+  ({ store }: DeployContext, id: number, author: Author): DeployWrite =>
+  (writing) => {
     const deploy = requireDeploy(store, id)
     if (isEnd(deployTransitions, deploy.state)) {
       throw new PersonError('conflict', `Deploy ${id} has ended already (${deploy.state}).`)
     }
     const why = author.reason === undefined ? '' : `: ${author.reason}`
     moveDeploy(writing, deploy, 'cancelled', `Cancelled by ${author.createdBy}${why}.`)
-  })
-  return id
-}
+    return id
+  }
 
 export const requireDeploy = (store: Store, id: number): Deploy => {
   const deploy = store.read.deploys.get(id)

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { api } from '../../../shared/api/index.ts'
 import { PersonError } from '../../../shared/errors.ts'
 import type { TrackerContext } from '../../context.ts'
+import { ensureBuild } from '../../builds/build-desk.ts'
 import { buildViewOf } from '../../db/builds.ts'
 import { mount } from '../mount.ts'
 
@@ -9,7 +10,8 @@ export const buildRoutes = (app: FastifyInstance, context: TrackerContext): void
   const { store, builds } = context
 
   mount(app, context, api.startBuild, async ({ body }) => {
-    const answer = await builds.ensure(body.service, await builds.resolve(body.service, body.ref))
+    const resolved = await builds.resolve(body.service, body.ref)
+    const answer = await store.write((writing) => ensureBuild(writing, body.service, resolved))
     if (answer.kind === 'build') return { build: buildViewOf(answer.build), reused: false }
     const build = store.read.builds.ofArtifact(answer.artifact.digest)
     if (!build) throw new Error(`artifact ${answer.artifact.digest} has no build`)

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { api } from '../../../shared/api/index.ts'
 import type { DeployDetail } from '../../../shared/api/deploys.ts'
+import type { DeployWrite } from '../../deploy/insert.ts'
 import type { TrackerContext } from '../../context.ts'
 import {
   requestCancel,
@@ -15,9 +16,10 @@ import { mount } from '../mount.ts'
 export const deployRoutes = (app: FastifyInstance, context: TrackerContext): void => {
   const { store } = context
   const detail = (id: number): DeployDetail => deployDetailOf(store, requireDeploy(store, id))
+  const written = async (write: DeployWrite): Promise<DeployDetail> => detail(await store.write(write))
 
   mount(app, context, api.createDeploy, async ({ body, caller }) =>
-    detail(await requestDeploy(context, body, { createdBy: caller.name, reason: body.reason })),
+    written(await requestDeploy(context, body, { createdBy: caller.name, reason: body.reason })),
   )
 
   mount(app, context, api.listDeploys, ({ query }) => ({
@@ -29,14 +31,14 @@ export const deployRoutes = (app: FastifyInstance, context: TrackerContext): voi
   mount(app, context, api.getDeploy, ({ params }) => detail(params.id))
 
   mount(app, context, api.retryDeploy, async ({ params, body, caller }) =>
-    detail(await requestRetry(context, params.id, { createdBy: caller.name, reason: body.reason })),
+    written(await requestRetry(context, params.id, { createdBy: caller.name, reason: body.reason })),
   )
 
   mount(app, context, api.rollbackDeploy, async ({ params, body, caller }) =>
-    detail(await requestRollback(context, params.id, { createdBy: caller.name, reason: body.reason })),
+    written(requestRollback(context, params.id, { createdBy: caller.name, reason: body.reason })),
   )
 
   mount(app, context, api.cancelDeploy, async ({ params, body, caller }) =>
-    detail(await requestCancel(context, params.id, { createdBy: caller.name, reason: body.reason })),
+    written(requestCancel(context, params.id, { createdBy: caller.name, reason: body.reason })),
   )
 }
