@@ -62,7 +62,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const desk = new OrderDesk(store, orders, keys.order)
   const builds = parts.use(new BuildDesk(store, orders, log))
   const engine = parts.use(new DeployEngine(store, desk, presence, log))
-  const enrolments = new EnrolmentDesk(store, {
+  const enrolments = new EnrolmentDesk({
     orderKey: encodePublicKey(createPublicKey(keys.order)),
     natsUrl: () => advertised(nats.url, publicUrl()),
     storeLocation: config.storeLocation,

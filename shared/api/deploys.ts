@@ -63,6 +63,7 @@ export type DeployDetail = z.infer<typeof DeployDetail>
 
 export const createDeploy = defineRoute({
   method: 'POST',
+  action: 'deploy.create',
   path: '/api/v1/deploys',
   summary: 'Deploy a service at a ref (or an artifact by digest) to the hosts that match now',
   access: 'token',
@@ -106,6 +107,7 @@ export const getDeploy = defineRoute({
 
 export const retryDeploy = defineRoute({
   method: 'POST',
+  action: 'deploy.retry',
   path: '/api/v1/deploys/:id/retry',
   summary:
     'Deploy the same artifact again to those of the frozen hosts that do not have it: failed, rolled back, unreachable, never started',
@@ -118,6 +120,7 @@ export const retryDeploy = defineRoute({
 
 export const rollbackDeploy = defineRoute({
   method: 'POST',
+  action: 'deploy.rollback',
   path: '/api/v1/deploys/:id/rollback',
   summary: 'Bring every host that a deploy changed back to what it ran before',
   access: 'token',
@@ -129,6 +132,7 @@ export const rollbackDeploy = defineRoute({
 
 export const cancelDeploy = defineRoute({
   method: 'POST',
+  action: 'deploy.cancel',
   path: '/api/v1/deploys/:id/cancel',
   summary: 'Touch no further host; hosts in the middle of an install finish it',
   access: 'token',

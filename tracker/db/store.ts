@@ -2,6 +2,7 @@ import type { Event, NewEvent } from '../../shared/domain/event.ts'
 import { agentsTable } from './agents.ts'
 import { artifactsTable } from './artifacts.ts'
 import { assignmentsTable } from './assignments.ts'
+import { auditTable } from './audit.ts'
 import { buildsTable } from './builds.ts'
 import { deploysTable } from './deploys.ts'
 import { enrolmentsTable } from './enrolments.ts'
@@ -16,6 +17,7 @@ const tablesOf = (db: Db) => ({
   agents: agentsTable(db),
   artifacts: artifactsTable(db),
   assignments: assignmentsTable(db),
+  audit: auditTable(db),
   builds: buildsTable(db),
   deploys: deploysTable(db),
   enrolments: enrolmentsTable(db),
