@@ -28,3 +28,11 @@ export const Moment = z
       'a moment is an ISO date-time with its zone (2026-03-01T14:00Z), a date (UTC), or milliseconds since the epoch',
   })
   .transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text)))
+
+/**
+ * Made up by the caller for one change, sent in the header `Idempotency-Key`: the same call sent again with it is answered
+ * as the first time, and nothing is done twice.
+ */
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'an idempotency key is 1 to 255 visible ASCII characters, without spaces')

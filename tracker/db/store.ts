@@ -1,5 +1,6 @@
 import type { Event, NewEvent } from '../../shared/domain/event.ts'
 import { agentsTable } from './agents.ts'
+import { answersTable } from './answers.ts'
 import { artifactsTable } from './artifacts.ts'
 import { assignmentsTable } from './assignments.ts'
 import { auditTable } from './audit.ts'
@@ -15,6 +16,7 @@ import { tokensTable } from './tokens.ts'
 
 const tablesOf = (db: Db) => ({
   agents: agentsTable(db),
+  answers: answersTable(db),
   artifacts: artifactsTable(db),
   assignments: assignmentsTable(db),
   audit: auditTable(db),

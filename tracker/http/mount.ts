@@ -7,11 +7,13 @@ import { identifyCaller, refuseForeignOrigin, type Caller } from './caller.ts'
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
 
+type CallerOf<Access extends Route['access']> = Access extends 'none' ? undefined : Caller
+
 export interface Handled<R extends Route> {
   readonly params: Parsed<R['params']>
   readonly query: Parsed<R['query']>
   readonly body: Parsed<R['body']>
-  readonly caller: R['access'] extends 'none' ? undefined : Caller
+  readonly caller: CallerOf<R['access']>
 }
 
 type Answer<R extends Route> = z.input<R['response']>

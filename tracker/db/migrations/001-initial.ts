@@ -144,6 +144,19 @@ CREATE INDEX events_by_build ON events (build_id, seq) WHERE build_id IS NOT NUL
 CREATE INDEX events_by_host ON events (host_id, seq) WHERE host_id IS NOT NULL;
 CREATE UNIQUE INDEX events_once ON events (host_id, host_event_id) WHERE host_event_id IS NOT NULL;
 
+-- What calls with an Idempotency-Key were answered, so that each is done once; sealed, as answers may hold tokens.
+CREATE TABLE answers (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  at          INTEGER NOT NULL,
+  token_hash  TEXT NOT NULL,
+  key         TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  sealed      BLOB NOT NULL,
+  UNIQUE (token_hash, key)
+) STRICT;
+CREATE INDEX answers_by_at ON answers (at);
+CREATE INDEX answers_by_token ON answers (token_hash, id);
+
 -- Who changed what: written in the transaction of the change, and never touched again.
 CREATE TABLE audit (
   id         INTEGER PRIMARY KEY,

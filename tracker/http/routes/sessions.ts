@@ -41,7 +41,7 @@ export const sessionRoutes = (app: FastifyInstance, context: TrackerContext): vo
 
   mountChange(app, context, api.deleteSession, ({ caller, protocol, write }) =>
     write((writing) => {
-      if (caller.expiresAt !== null) writing.tokens.remove(caller.tokenHash)
+      if (caller.expiresAt !== null) writing.tokens.remove(hashToken(caller.token))
       return { subject: 'session', response: {}, cookie: cookie('', 0, protocol === 'https') }
     }),
   )
