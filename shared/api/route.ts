@@ -41,7 +41,8 @@ export type RequestOf<R extends Route> = (R['params'] extends z.ZodType
   ? { params: ParamsOf<R> }
   : { params?: never }) &
   (R['query'] extends z.ZodType ? { query?: QueryOf<R> } : { query?: never }) &
-  (R['body'] extends z.ZodType ? { body: BodyOf<R> } : { body?: never })
+  (R['body'] extends z.ZodType ? { body: BodyOf<R> } : { body?: never }) &
+  (R['method'] extends 'GET' ? { idempotencyKey?: never } : { idempotencyKey?: string | undefined })
 
 /** Path and query string of a call. */
 export const urlOf = <R extends Route>(route: R, request: RequestOf<R>): string => {

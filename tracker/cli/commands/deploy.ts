@@ -32,7 +32,8 @@ const deploy = async (command: Command, text: string, flags: Flags): Promise<voi
   const session = await openSession(command)
   if (isEverything(selection) && !flags.all && !flags.yes) await confirmAll(session, wanted.service)
   const body = { ...wanted, selection, ...(flags.reason === undefined ? {} : { reason: flags.reason }) }
-  await watchNewDeploy(session, await call(session, createDeploy, { body }), flags)
+  const { idempotencyKey } = flags
+  await watchNewDeploy(session, await call(session, createDeploy, { body, idempotencyKey }), flags)
 }
 
 const refuseAllWithSome = (selection: HostSelection, { all }: Flags): void => {
