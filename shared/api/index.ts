@@ -1,3 +1,4 @@
+import { listAudit } from './audit.ts'
 import * as builds from './builds.ts'
 import * as deploys from './deploys.ts'
 import { enrol, createEnrolment } from './enrolments.ts'
@@ -30,5 +31,6 @@ export const api = {
   rollbackDeploy: deploys.rollbackDeploy,
   cancelDeploy: deploys.cancelDeploy,
   listEvents,
+  listAudit,
   getVersions,
 }
