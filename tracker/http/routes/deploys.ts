@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { api } from '../../../shared/api/index.ts'
 import type { DeployDetail } from '../../../shared/api/deploys.ts'
+import { groupFailures } from '../../../shared/domain/failures/group-failures.ts'
 import type { TrackerContext } from '../../context.ts'
 import {
   requestCancel,
@@ -27,6 +28,11 @@ export const deployRoutes = (app: FastifyInstance, context: TrackerContext): voi
   }))
 
   mount(app, context, api.getDeploy, ({ params }) => detail(params.id))
+
+  mount(app, context, api.listFailures, ({ params }) => {
+    const { targets, service } = detail(params.id)
+    return { failures: groupFailures(targets, service) }
+  })
 
   mount(app, context, api.retryDeploy, async ({ params, body, caller }) =>
     detail(await requestRetry(context, params.id, { createdBy: caller.name, reason: body.reason })),
