@@ -412,7 +412,7 @@ describe('a deploy of 200 hosts, 38 of which failed', () => {
   )
   const ended = exampleDeploy(targets, { state: 'partial', endedAt: Date.now() })
   const told = `38 hosts did not come through, one cause
-  ✗ 38 hosts  rolled-back   checking: web ended by itself (exit code 1) within 40 ms of its start.
+  ✗ 38 hosts  rolled-back   while checking: web ended by itself (exit code 1) within 40 ms of its start.
       | [700] Error: KEY is not set
       web-1.prod, web-2.prod, web-3.prod, web-4.prod, web-5.prod and 33 more
 `

@@ -7,7 +7,7 @@ export const didFail = (state: InstallState): boolean => troubled.has(state)
 
 /** The step that a host which comes to `next` failed at: the state it was in before; null unless it failed. */
 export const failedAtAfter = (
-  before: { readonly state: InstallState; readonly failedAt?: InstallState | null },
+  before: { readonly state: InstallState; readonly failedAt?: InstallState | null | undefined },
   next: InstallState,
 ): InstallState | null => {
   if (!didFail(next)) return null

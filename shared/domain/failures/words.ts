@@ -3,14 +3,14 @@ import type { FailureDifference, FailureGroup } from './failure-group.ts'
 
 const words: Partial<Record<InstallState, string>> = {
   accepted: 'before it began',
-  fetching: 'fetching',
-  verifying: 'verifying',
-  unpacking: 'unpacking',
+  fetching: 'while fetching',
+  verifying: 'while verifying',
+  unpacking: 'while unpacking',
   staged: 'before the switch',
-  stopping: 'stopping',
-  switching: 'switching',
-  starting: 'starting',
-  checking: 'checking',
+  stopping: 'while stopping',
+  switching: 'while switching',
+  starting: 'while starting',
+  checking: 'while checking',
 }
 
 /** `38 hosts did not come through, one cause`. */

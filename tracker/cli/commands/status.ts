@@ -67,13 +67,15 @@ export const detailLines = (deploy: DeployDetail, now: number, columns: number, 
   const progress = startProgress(deploy)
   const hosts = hostsInOrder(progress)
   const nameWidth = Math.max(0, ...hosts.map(({ hostName }) => hostName.length))
+  const causes = failureLines(failuresIn(progress), deploy.id, paint)
   return [
     `${paint('strong', titleOf(deploy))}  ${paint(toneOfState(deploy.state), deploy.state)}`,
     `  by ${safeText(deploy.createdBy)}, ${ageOf(deploy.createdAt, now)} ago${deploy.reason ? `: ${safeText(deploy.reason)}` : ''}`,
     ...(deploy.error ? [`  ${paint('bad', safeText(deploy.error))}`] : []),
     ...deploy.warnings.map((warning) => `  note: ${safeText(warning)}`),
     ...(hosts.length > 0 ? [`  ${tallyOf(progress)}${unconfirmed(hosts)}`] : []),
-    ...failureLines(failuresIn(progress), deploy.id, paint),
+    ...causes,
+    ...(causes.length > 0 ? [''] : []),
     ...hosts.map((host) => fit(hostLine(withoutError(host), nameWidth, now, paint), columns)),
   ]
 }

@@ -26,7 +26,7 @@ export const failureLines = (groups: readonly FailureGroup[], deployId: number, 
 export const whoWidth = (groups: readonly FailureGroup[]): number =>
   Math.max(0, ...groups.map((group) => whoOf(group).length))
 
-/** `✗ 38 hosts  rolled-back   checking: …`; one host alone by its name. */
+/** `✗ 38 hosts  rolled-back   while checking: …`; one host alone by its name. */
 export const groupLine = (group: FailureGroup, width: number, paint: Paint): string => {
   const step = stepWords(group)
   const remark = `${step === undefined ? '' : `${step}: `}${safeText(group.error)}`

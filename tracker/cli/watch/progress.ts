@@ -79,9 +79,10 @@ const applyInstall = (progress: Progress, event: Event & { kind: 'install.state'
   progress.hosts.set(host.hostId, isNews ? { ...movedTo(told, state), since: event.at } : told)
 }
 
-const movedTo = ({ failedAt, ...host }: HostProgress, state: InstallState): HostProgress => {
-  const step = failedAtAfter({ state: host.state, ...(failedAt ? { failedAt } : {}) }, state)
-  return { ...host, state, ...(step === null ? {} : { failedAt: step }) }
+const movedTo = (host: HostProgress, state: InstallState): HostProgress => {
+  const { failedAt: _, ...rest } = host
+  const failedAt = failedAtAfter(host, state)
+  return { ...rest, state, ...(failedAt === null ? {} : { failedAt }) }
 }
 
 /** Hosts that did not come through, by cause. */

@@ -75,7 +75,7 @@ describe('the live view', () => {
 
   test('has 38 failures of one cause as one block, and room for the others', () => {
     expect(liveLines(startProgress(deployOf(oneCause)), { ...frame, rows: 10 }).slice(2)).toEqual([
-      '  ✗ 38 hosts      rolled-back   checking: web-1.prod: web ended by itself (exi…',
+      '  ✗ 38 hosts      rolled-back   while checking: web-1.prod: web ended by itsel…',
       '      | Error: KEY is not set',
       '      differs: worker 1 (web-1.prod), 2 (web-2.prod), 3 (web-3.prod), 4 (web-4…',
       '      web-1.prod, web-2.prod, web-3.prod, web-4.prod, web-5.prod and 33 more',
@@ -155,7 +155,7 @@ describe('the summary', () => {
     const progress = startProgress(deployOf(oneCause, { state: 'rolled-back', endedAt: now }))
     expect(summaryLines(progress, 'rolled-back', now, paint, false)).toEqual([
       '38 hosts did not come through, one cause',
-      '  ✗ 38 hosts  rolled-back   checking: web-1.prod: web ended by itself (exit code 1), worker 1.',
+      '  ✗ 38 hosts  rolled-back   while checking: web-1.prod: web ended by itself (exit code 1), worker 1.',
       '      | Error: KEY is not set',
       '      differs: worker 1 (web-1.prod), 2 (web-2.prod), 3 (web-3.prod), 4 (web-4.prod) and 34 other values',
       '      web-1.prod, web-2.prod, web-3.prod, web-4.prod, web-5.prod and 33 more',
@@ -176,7 +176,7 @@ describe('the summary', () => {
     const progress = startProgress(deployOf([exampleTarget(1, 'checking'), exampleTarget(2, 'starting')]))
     fail(progress, 1, 'It died.', 1)
     expect(summaryLines(progress, 'rolled-back', now, paint, false).slice(0, 6)).toEqual([
-      '  ✗ web-1.prod  rolling-back  checking: It died.',
+      '  ✗ web-1.prod  rolling-back  while checking: It died.',
       '      | Error: KEY is not set',
       '    web-1.prod said last:',
       '      | starting',
@@ -186,8 +186,8 @@ describe('the summary', () => {
     fail(progress, 2, 'It is full.', 2)
     expect(summaryLines(progress, 'rolled-back', now, paint, false).slice(0, 4)).toEqual([
       '2 hosts did not come through, 2 causes',
-      '  ✗ web-1.prod  rolling-back  checking: It died.',
-      '  ✗ web-2.prod  rolling-back  starting: It is full.',
+      '  ✗ web-1.prod  rolling-back  while checking: It died.',
+      '  ✗ web-2.prod  rolling-back  while starting: It is full.',
       'Deploy 12  web v2  rolled-back in 4.0s',
     ])
   })
