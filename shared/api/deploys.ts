@@ -50,6 +50,10 @@ export const TargetView = z.strictObject({
   /** Whether a version report has shown the new release running. */
   confirmed: z.boolean(),
   error: z.string().optional(),
+  /** The state that it failed in, unless it came through. */
+  failedAt: InstallState.optional(),
+  /** What is worth telling of its service's last output, the most telling line first. */
+  said: z.array(z.string()).optional(),
   updatedAt: Timestamp,
 })
 export type TargetView = z.infer<typeof TargetView>

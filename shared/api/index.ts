@@ -3,6 +3,7 @@ import * as builds from './builds.ts'
 import * as deploys from './deploys.ts'
 import { enrol, createEnrolment } from './enrolments.ts'
 import { listEvents } from './events.ts'
+import { listFailures } from './failures.ts'
 import { listHosts } from './hosts.ts'
 import { listServices, registerService } from './services.ts'
 import { createSession, deleteSession, getSession } from './sessions.ts'
@@ -30,6 +31,7 @@ export const api = {
   promoteDeploy: deploys.promoteDeploy,
   rollbackDeploy: deploys.rollbackDeploy,
   cancelDeploy: deploys.cancelDeploy,
+  listFailures,
   listEvents,
   listAudit,
   getVersions,

@@ -1,3 +1,4 @@
+import { failedAtAfter } from '../../shared/domain/failures/failed-at.ts'
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import type { Phase } from '../../shared/messages/order.ts'
 import type { Db } from './open.ts'
@@ -22,6 +23,10 @@ export interface Target {
   readonly orderedAt: number | null
   readonly confirmed: boolean
   readonly error: string | null
+  /** The state that it failed in; null unless it did. */
+  readonly failedAt: InstallState | null
+  /** What is worth telling of its service's last output. */
+  readonly said: readonly string[]
   readonly updatedAt: number
 }
 
@@ -32,16 +37,23 @@ export interface TakenBack {
   readonly error: string | null
 }
 
-type Row = Omit<Target, 'confirmed'> & { confirmed: number }
+type Row = Omit<Target, 'confirmed' | 'said'> & { confirmed: number; said: string | null }
 
-const targetOf = (row: Row): Target => ({ ...row, confirmed: row.confirmed === 1 })
+const targetOf = (row: Row): Target => ({
+  ...row,
+  confirmed: row.confirmed === 1,
+  said: row.said === null ? [] : (JSON.parse(row.said) as string[]),
+})
 
-export type NewTarget = Omit<Target, 'state' | 'seq' | 'phase' | 'orderedAt' | 'confirmed' | 'error'>
+export type NewTarget = Omit<
+  Target,
+  'state' | 'seq' | 'phase' | 'orderedAt' | 'confirmed' | 'error' | 'failedAt' | 'said'
+>
 
 export const targetsTable = (db: Db) => {
   const columns = `deploy_id AS deployId, host_id AS hostId, host_name AS hostName, cluster, batch, digest, version,
     previous_digest AS previousDigest, previous_version AS previousVersion, state, seq, phase, ordered_at AS orderedAt,
-    confirmed, error, updated_at AS updatedAt FROM targets`
+    confirmed, error, failed_at AS failedAt, said, updated_at AS updatedAt FROM targets`
   const one = 'WHERE deploy_id = @deployId AND host_id = @hostId'
   const get = db.prepare<[{ deployId: number; hostId: string }], Row>(`SELECT ${columns} ${one}`)
   const list = db.prepare<[number], Row>(`SELECT ${columns} WHERE deploy_id = ? ORDER BY batch, host_name`)
@@ -56,7 +68,10 @@ export const targetsTable = (db: Db) => {
      FROM assignments a JOIN targets t ON t.deploy_id = a.deploy_id AND t.host_id = a.host_id
      WHERE t.confirmed = 1 AND t.phase <> 'restore' AND t.state IN ('rolling-back', 'rolled-back', 'failed')`,
   )
-  const setState = db.prepare(`UPDATE targets SET state = @state, error = @error, updated_at = @now ${one}`)
+  const setState = db.prepare(
+    `UPDATE targets SET state = @state, error = @error, failed_at = @failedAt, updated_at = @now ${one}`,
+  )
+  const setSaid = db.prepare(`UPDATE targets SET said = @said ${one}`)
   const setOrder = db.prepare(
     `UPDATE targets SET seq = @seq, phase = @phase, state = iif(@phase = 'restore', 'rolling-back', state),
        confirmed = 0, ordered_at = @now, updated_at = @now ${one}`,
@@ -74,7 +89,16 @@ export const targetsTable = (db: Db) => {
     takenBack: (): TakenBack[] => takenBack.all(),
     insert: (target: NewTarget): void => void insert.run(target),
     setState: (target: Target, state: InstallState, error: string | null, now: number): void =>
-      void setState.run({ deployId: target.deployId, hostId: target.hostId, state, error, now }),
+      void setState.run({
+        deployId: target.deployId,
+        hostId: target.hostId,
+        state,
+        error,
+        failedAt: failedAtAfter(target, state),
+        now,
+      }),
+    setSaid: ({ deployId, hostId }: Target, said: readonly string[]): void =>
+      void setSaid.run({ deployId, hostId, said: JSON.stringify(said) }),
     setOrder: (target: Target, seq: number, phase: TargetPhase, now: number): void =>
       void setOrder.run({ deployId: target.deployId, hostId: target.hostId, seq, phase, now }),
     setDigest: (deployId: number, digest: string): void => void setDigest.run(digest, deployId),

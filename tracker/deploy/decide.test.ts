@@ -49,6 +49,8 @@ const targetIn = (name: string, batch: number, state: InstallState, more: Partia
   orderedAt: began,
   confirmed: false,
   error: null,
+  failedAt: null,
+  said: [],
   updatedAt: began,
   ...more,
 })

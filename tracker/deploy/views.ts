@@ -62,5 +62,7 @@ const targetViewOf = (target: Target): TargetView => ({
   batch: target.batch,
   confirmed: target.confirmed,
   ...(target.error === null ? {} : { error: target.error }),
+  ...(target.failedAt === null ? {} : { failedAt: target.failedAt }),
+  ...(target.said.length === 0 ? {} : { said: [...target.said] }),
   updatedAt: target.updatedAt,
 })

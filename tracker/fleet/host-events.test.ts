@@ -75,10 +75,13 @@ afterEach(() => {
 })
 
 let serial = 0
-const say = (state: InstallState, more: { seq?: number; id?: string } = {}): Promise<void> =>
+const say = (
+  state: InstallState,
+  more: { seq?: number; id?: string; output?: string[] } = {},
+): Promise<void> =>
   store.write((writing) =>
     recordHostEvents(writing, host, [
-      { id: more.id ?? `e${serial++}`, at: 5, service: 'web', deployId: 1, seq: more.seq ?? 1, state },
+      { id: `e${serial++}`, at: 5, service: 'web', deployId: 1, seq: 1, ...more, state },
     ]),
   )
 const stateNow = (): string | undefined => store.read.targets.get(1, host.id)?.state
@@ -111,6 +114,16 @@ describe('what a host says of its install', () => {
     await say('checking', { id: 'same' })
     expect(stateNow()).toBe('checking')
     expect(store.read.events.list({ host: host.id }, 0, 10)).toHaveLength(2)
+  })
+
+  test('of a failure keeps the step it failed at, and what tells why', async () => {
+    await say('checking')
+    await say('rolling-back', { output: ['hello', 'Error: KEY is not set', 'bye'] })
+    await say('rolled-back')
+    expect(store.read.targets.get(1, host.id)).toMatchObject({
+      failedAt: 'checking',
+      said: ['Error: KEY is not set'],
+    })
   })
 
   test('about an order that is not the latest is kept out of the deploy', async () => {

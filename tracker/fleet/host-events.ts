@@ -1,3 +1,4 @@
+import { tellingLines } from '../../shared/domain/failures/telling-lines.ts'
 import { isInstallAhead, type InstallState } from '../../shared/domain/install-state.ts'
 import type { HostEvent } from '../../shared/messages/host-events.ts'
 import type { Agent } from '../db/agents.ts'
@@ -52,6 +53,7 @@ const advance = (writing: Writing, target: Target, event: Omit<HostEvent, 'id'>)
   const isAnswer = target.phase === 'restore' && target.state === event.state
   if (!isAnswer && !isInstallAhead(target.state, event.state)) return
   writing.targets.setState(target, event.state, event.error ?? null, writing.now)
+  if (event.output) writing.targets.setSaid(target, tellingLines(event.output))
   if (hasGoneBack(target, event.state)) goBack(writing, target, event.service)
   confirmIfRunning(writing, target.deployId, target.hostId, event.service)
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { getDeploy, listDeploys, type DeployDetail, type DeployView } from '../../../shared/api/deploys.ts'
+import { groupFailures } from '../../../shared/domain/failures/group-failures.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { parseDeployId } from '../arguments.ts'
 import { painter, type Paint } from '../output/palette.ts'
@@ -7,8 +8,9 @@ import { table } from '../output/table.ts'
 import { ageOf } from '../output/times.ts'
 import { fit } from '../output/width.ts'
 import { call, openSession, print, type Session } from '../session.ts'
+import { failureLines } from '../watch/failure-lines.ts'
 import { hostLine } from '../watch/host-line.ts'
-import { hostsInOrder, startProgress, type HostProgress } from '../watch/progress.ts'
+import { failuresIn, hostsInOrder, startProgress, type HostProgress } from '../watch/progress.ts'
 import { tallyOf, titleOf, toneOfState } from '../watch/summary.ts'
 
 const recent = 20
@@ -36,7 +38,8 @@ const showRecent = async (session: Session): Promise<void> => {
 const showOne = async (session: Session, id: number): Promise<void> => {
   const deploy = await call(session, getDeploy, { params: { id } })
   const { columns, colour } = session.output
-  print(session, deploy, () => detailLines(deploy, Date.now(), columns, painter(colour)))
+  const answer = { ...deploy, failures: groupFailures(deploy.targets, deploy.service) }
+  print(session, answer, () => detailLines(deploy, Date.now(), columns, painter(colour)))
 }
 
 export const deployLines = (
@@ -64,15 +67,21 @@ export const detailLines = (deploy: DeployDetail, now: number, columns: number, 
   const progress = startProgress(deploy)
   const hosts = hostsInOrder(progress)
   const nameWidth = Math.max(0, ...hosts.map(({ hostName }) => hostName.length))
+  const causes = failureLines(failuresIn(progress), deploy.id, paint)
   return [
     `${paint('strong', titleOf(deploy))}  ${paint(toneOfState(deploy.state), deploy.state)}`,
     `  by ${safeText(deploy.createdBy)}, ${ageOf(deploy.createdAt, now)} ago${deploy.reason ? `: ${safeText(deploy.reason)}` : ''}`,
     ...(deploy.error ? [`  ${paint('bad', safeText(deploy.error))}`] : []),
     ...deploy.warnings.map((warning) => `  note: ${safeText(warning)}`),
     ...(hosts.length > 0 ? [`  ${tallyOf(progress)}${unconfirmed(hosts)}`] : []),
-    ...hosts.map((host) => fit(hostLine(host, nameWidth, now, paint), columns)),
+    ...causes,
+    ...(causes.length > 0 ? [''] : []),
+    ...hosts.map((host) => fit(hostLine(withoutError(host), nameWidth, now, paint), columns)),
   ]
 }
+
+/** Why it failed was said of all hosts with this cause. */
+const withoutError = ({ error: _, ...host }: HostProgress): HostProgress => host
 
 /** A host has a version for certain once its own report has shown it running. */
 const unconfirmed = (hosts: readonly HostProgress[]): string => {

@@ -118,6 +118,10 @@ CREATE TABLE targets (
   ordered_at       INTEGER,
   confirmed        INTEGER NOT NULL DEFAULT 0,
   error            TEXT,
+  -- The state that it failed in; null unless it did.
+  failed_at        TEXT,
+  -- What is worth telling of its service's output, JSON; null when there was none.
+  said             TEXT,
   updated_at       INTEGER NOT NULL,
   PRIMARY KEY (deploy_id, host_id)
 ) STRICT, WITHOUT ROWID;

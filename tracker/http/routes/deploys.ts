@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { api } from '../../../shared/api/index.ts'
 import type { DeployDetail } from '../../../shared/api/deploys.ts'
 import type { Writing } from '../../db/store.ts'
+import { groupFailures } from '../../../shared/domain/failures/group-failures.ts'
 import type { TrackerContext } from '../../context.ts'
 import { controlDeploy } from '../../deploy/controls.ts'
 import type { Author, DeployWrite } from '../../deploy/insert.ts'
@@ -32,6 +33,11 @@ export const deployRoutes = (app: FastifyInstance, context: TrackerContext): voi
   }))
 
   mount(app, context, api.getDeploy, ({ params }) => detail(params.id))
+
+  mount(app, context, api.listFailures, ({ params }) => {
+    const { targets, service } = detail(params.id)
+    return { failures: groupFailures(targets, service) }
+  })
 
   mountChange(app, context, api.retryDeploy, async ({ params, body, caller, write }) =>
     write(told(await requestRetry(context, params.id, authorOf(caller, body)))),

@@ -116,6 +116,18 @@ test('the reason of a failure stays while the host rolls back, and goes when it 
   expect(applyDeployEvents(lost, [install(12, 2, 'accepted')]).targets.get(host(2))?.error).toBeUndefined()
 })
 
+test('where a host failed and what its service said stay while it rolls back', () => {
+  const output = ['hello', 'Error: KEY is not set']
+  const view = applyDeployEvents(start(), [
+    install(11, 1, 'checking'),
+    install(12, 1, 'rolling-back', { error: 'it died', output }),
+    install(13, 1, 'rolled-back'),
+  ])
+  expect(view.targets.get(host(1))).toMatchObject({ failedAt: 'checking', said: ['Error: KEY is not set'] })
+  const lost = applyDeployEvents(start(), [install(11, 2, 'unreachable'), install(12, 2, 'accepted')])
+  expect(lost.targets.get(host(2))?.failedAt).toBeUndefined()
+})
+
 test('a deploy’s state is shown at once, with its time, and the rest is asked for', () => {
   const view = applyDeployEvents(start(), [deployState(11, 'rolling')])
   expect(view.deploy.state).toBe('rolling')
