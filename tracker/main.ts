@@ -71,6 +71,11 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     load: async () => (await import('./cli/commands/versions.ts')).defineVersions,
   },
   {
+    name: 'doctor',
+    summary: 'check everything from here to the hosts, and say what to do',
+    load: async () => (await import('./cli/commands/doctor.ts')).defineDoctor,
+  },
+  {
     name: 'completion',
     summary: 'print what makes a shell complete this program’s words',
     load: async () => (await import('./cli/commands/completion.ts')).defineCompletion,

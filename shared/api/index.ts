@@ -1,5 +1,6 @@
 import * as builds from './builds.ts'
 import * as deploys from './deploys.ts'
+import { examine } from './doctor.ts'
 import { enrol, createEnrolment } from './enrolments.ts'
 import { listEvents } from './events.ts'
 import { listHosts } from './hosts.ts'
@@ -28,4 +29,5 @@ export const api = {
   cancelDeploy: deploys.cancelDeploy,
   listEvents,
   getVersions,
+  examine,
 }

@@ -8,6 +8,7 @@ import { serveArtifacts } from './artifacts-route.ts'
 import { replyWithErrors } from './error-reply.ts'
 import { buildRoutes } from './routes/builds.ts'
 import { deployRoutes } from './routes/deploys.ts'
+import { doctorRoutes } from './routes/doctor.ts'
 import { enrolmentRoutes } from './routes/enrolments.ts'
 import { eventRoutes } from './routes/events.ts'
 import { hostRoutes } from './routes/hosts.ts'
@@ -43,6 +44,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
   deployRoutes(app, context)
   eventRoutes(app, context)
   versionRoutes(app, context)
+  doctorRoutes(app, context)
 
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
   app.get('/healthz', { schema: { hide: true } }, () => ({ ok: true }))
