@@ -1,6 +1,7 @@
 import { listAudit } from './audit.ts'
 import * as builds from './builds.ts'
 import * as deploys from './deploys.ts'
+import { examine } from './doctor.ts'
 import { enrol, createEnrolment } from './enrolments.ts'
 import { listEvents } from './events.ts'
 import { listFailures } from './failures.ts'
@@ -35,4 +36,5 @@ export const api = {
   listEvents,
   listAudit,
   getVersions,
+  examine,
 }

@@ -73,6 +73,13 @@ export class Store implements Disposable {
     })
   }
 
+  /** Writes to the disk what is there already; throws what would keep any other write from being stored. */
+  proveWritable(): Promise<void> {
+    return this.write(() => {
+      this.#db.pragma(`user_version = ${String(this.#db.pragma('user_version', { simple: true }))}`)
+    })
+  }
+
   /** Hears of every event once it is committed, oldest first. */
   onEvents(listener: (events: readonly Event[]) => void): void {
     this.#listeners.push(listener)

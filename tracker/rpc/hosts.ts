@@ -57,7 +57,7 @@ export const answerHosts = (
     versionReportCall,
     async (report, { parameters }) => {
       const host = hostOf(parameters.host)
-      const isNews = presence.heard(host.id)
+      const isNews = presence.heard(host.id, report.at)
       const { confirmed } = await store.write((writing) => recordVersionReport(writing, host, report, isNews))
       for (const deployId of confirmed) engine.wake(deployId)
       return stored
