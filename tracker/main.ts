@@ -81,6 +81,11 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     load: async () => (await import('./cli/commands/control.ts')).defineCancel,
   },
   {
+    name: 'quarantine',
+    summary: 'versions that failed or were rolled back: deployed only by --force',
+    load: async () => (await import('./cli/commands/quarantine.ts')).defineQuarantine,
+  },
+  {
     name: 'versions',
     summary: 'what really runs where, and what is out of sync',
     load: async () => (await import('./cli/commands/versions.ts')).defineVersions,

@@ -10,6 +10,16 @@ import { defineRoute } from './route.ts'
 
 const Reason = z.string().max(500)
 
+/** What may be said of a change. */
+const why = { reason: Reason.optional() }
+
+/** `force` is for a version in quarantine, and needs a reason. */
+const forced = { ...why, force: z.boolean().default(false) }
+
+const isExplained = ({ force, reason }: { force: boolean; reason?: string | undefined }): boolean =>
+  !force || (reason !== undefined && reason.trim() !== '')
+const unexplained = { message: 'to force a version takes a reason', path: ['reason'] }
+
 export const DeployView = z.strictObject({
   id: z.int().positive(),
   service: ServiceName,
@@ -62,6 +72,8 @@ export const DeployDetail = DeployView.extend({
   targets: z.array(TargetView),
   /** What the plan noticed: hosts that are silent, a version that is older than what runs. */
   warnings: z.array(z.string()),
+  /** Why its version is deployed again only by force: while that is so. */
+  quarantined: z.string().optional(),
   /** Until when the last batch is watched before the next one begins: while that is so. */
   bakesUntil: Timestamp.optional(),
   /** Of the event that this view includes last: follow the feed from here. */
@@ -75,19 +87,21 @@ export const createDeploy = defineRoute({
   path: '/api/v1/deploys',
   summary: 'Deploy a service at a ref (or an artifact by digest) to the hosts that match now',
   access: 'token',
-  body: z.strictObject({
-    service: ServiceName,
-    ref: Ref.optional(),
-    /** 12 hex digits or more of an artifact's digest, instead of a ref; needs no packer. */
-    digest: z
-      .string()
-      .regex(/^[0-9a-f]{12,64}$/)
-      .optional(),
-    selection: HostSelection.prefault({}),
-    /** What is to go otherwise than the service's file says. */
-    rollout: RolloutOverrides.prefault({}),
-    reason: Reason.optional(),
-  }),
+  body: z
+    .strictObject({
+      service: ServiceName,
+      ref: Ref.optional(),
+      /** 12 hex digits or more of an artifact's digest, instead of a ref; needs no packer. */
+      digest: z
+        .string()
+        .regex(/^[0-9a-f]{12,64}$/)
+        .optional(),
+      selection: HostSelection.prefault({}),
+      /** What is to go otherwise than the service's file says. */
+      rollout: RolloutOverrides.prefault({}),
+      ...forced,
+    })
+    .refine(isExplained, unexplained),
   response: DeployDetail,
   successStatus: 202,
 })
@@ -123,7 +137,7 @@ export const retryDeploy = defineRoute({
     'Deploy the same artifact again to those of the frozen hosts that do not have it: failed, rolled back, unreachable, never started',
   access: 'token',
   params: IdParams,
-  body: z.strictObject({ reason: Reason.optional() }),
+  body: z.strictObject(forced).refine(isExplained, unexplained),
   response: DeployDetail,
   successStatus: 202,
 })
@@ -137,7 +151,7 @@ const control = <const Name extends DeployControl>(name: Name, summary: string) 
     summary,
     access: 'token',
     params: IdParams,
-    body: z.strictObject({ reason: Reason.optional() }),
+    body: z.strictObject(why),
     response: DeployDetail,
   })
 
@@ -157,7 +171,30 @@ export const cancelDeploy = control(
   'cancel',
   'Touch no further host; hosts in the middle of an install finish it',
 )
-export const rollbackDeploy = control(
-  'rollback',
-  'Bring every host that a deploy changed back to what it ran before: a running deploy does so itself, for one that has ended a new one does',
-)
+export const rollbackDeploy = defineRoute({
+  ...control(
+    'rollback',
+    'Bring every host that a deploy changed back to what it ran before: a running deploy does so itself, for one that has ended a new one does',
+  ),
+  body: z.strictObject(forced).refine(isExplained, unexplained),
+})
+
+export const Quarantine = z.strictObject({
+  service: ServiceName,
+  digest: Digest,
+  version: Version,
+  /** What went wrong, in one sentence. */
+  reason: z.string(),
+  deployId: z.int(),
+  at: Timestamp,
+})
+export type Quarantine = z.infer<typeof Quarantine>
+
+export const listQuarantine = defineRoute({
+  method: 'GET',
+  path: '/api/v1/quarantine',
+  summary:
+    'Versions that failed their canary or were rolled back, latest first: they are deployed only by force',
+  access: 'token',
+  response: z.strictObject({ quarantine: z.array(Quarantine) }),
+})

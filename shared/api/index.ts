@@ -27,6 +27,7 @@ export const api = {
   listDeploys: deploys.listDeploys,
   getDeploy: deploys.getDeploy,
   retryDeploy: deploys.retryDeploy,
+  listQuarantine: deploys.listQuarantine,
   pauseDeploy: deploys.pauseDeploy,
   resumeDeploy: deploys.resumeDeploy,
   promoteDeploy: deploys.promoteDeploy,

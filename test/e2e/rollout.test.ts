@@ -82,6 +82,25 @@ test('one host too many fails, and all go back to what they had: not partial, no
   await expect.poll(() => syncOf(service)).toEqual(hosts.map(() => 'in-sync'))
 })
 
+test('a version that was rolled back stays out, until somebody says why it may come in', async () => {
+  const service = await newService()
+  await service.commit('v2', 'unlicensed')
+  expect(await deploy(service, 'v2')).toMatchObject({ code: 6 })
+  const refused = await deploy(service, 'v2')
+  expect(refused.code).toBe(7)
+  expect(refused.stderr).toMatch(/v2 is in quarantine since deploy \d+: web-1: .*\n.*--force and a --reason/)
+  expect((await fleet.tracker.cli('quarantine')).stdout).toContain(service.name)
+  expect((await deploy(service, 'v2', '--force')).code).toBe(2)
+  for (const host of hosts) await fleet.grabber(host).addSetting(service.name, 'LICENCE=1')
+  expect(await deploy(service, 'v2', '--force', '--reason', 'licensed')).toMatchObject({ code: 0 })
+  expect((await fleet.tracker.cli('quarantine')).stdout).not.toContain(service.name)
+  const { id } = await lastDeployOf(service)
+  expect(await fleet.tracker.cli('rollback', String(id), '--reason', 'slow')).toMatchObject({ code: 0 })
+  expect((await deploy(service, 'v2')).stderr).toMatch(/it was rolled back by .*: slow\./)
+  // The way back from the way back would bring it in again.
+  expect((await fleet.tracker.cli('rollback', service.name)).code).toBe(7)
+})
+
 test('paused for its failures, it goes on when a person accepts them', async () => {
   const service = await newService()
   await service.commit('v2', 'unlicensed')

@@ -9,6 +9,7 @@ import { deploysTable } from './deploys.ts'
 import { enrolmentsTable } from './enrolments.ts'
 import { eventsTable } from './events.ts'
 import { openDatabase, translate, type Db } from './open.ts'
+import { quarantineTable } from './quarantine.ts'
 import { reportsTable } from './reports.ts'
 import { servicesTable } from './services.ts'
 import { targetsTable } from './targets.ts'
@@ -24,6 +25,7 @@ const tablesOf = (db: Db) => ({
   deploys: deploysTable(db),
   enrolments: enrolmentsTable(db),
   events: eventsTable(db),
+  quarantine: quarantineTable(db),
   reports: reportsTable(db),
   services: servicesTable(db),
   targets: targetsTable(db),

@@ -7,6 +7,7 @@ import type { Store, Writing } from '../db/store.ts'
 import type { Presence } from '../fleet/presence.ts'
 import { withArtifact, type Goods } from './goods.ts'
 import { planTargets, planWarnings, type PlannedTarget } from './plan.ts'
+import { requireTrusted } from './quarantine.ts'
 import type { PlannedHost } from './planned-host.ts'
 
 export interface DeployContext {
@@ -19,6 +20,8 @@ export interface DeployContext {
 export interface Author {
   readonly createdBy: string
   readonly reason: string | undefined
+  /** Also a version that is in quarantine. */
+  readonly force: boolean
 }
 
 export interface Draft extends Author {
@@ -48,6 +51,7 @@ export const insertDeploy =
       },
       writing.now,
     )
+    if (!draft.force) requireTrusted(writing, draft.service, new Set(targets.map(({ digest }) => digest)))
     const id = writing.deploys.insert({
       service: draft.service,
       version: goods.version,

@@ -4,6 +4,7 @@ import type { Deploy } from '../db/deploys.ts'
 import type { Writing } from '../db/store.ts'
 import type { Target, TargetPhase } from '../db/targets.ts'
 import { nextOrder } from './next-order.ts'
+import { judgeVersion } from './quarantine.ts'
 import { settleAssignments } from './settle.ts'
 
 /** Gives a host its next order; it is sent once this is committed. */
@@ -49,7 +50,9 @@ export const moveDeploy = (
     now: writing.now,
   })
   tellState(writing, deploy, state, error)
-  if (ends) settleAssignments(writing, deploy, state)
+  if (!ends) return
+  settleAssignments(writing, deploy, state)
+  judgeVersion(writing, deploy, state, error)
 }
 
 /** Tells what somebody did about a deploy that stays where it is. */

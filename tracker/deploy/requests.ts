@@ -22,6 +22,7 @@ import {
   type DeployWrite,
 } from './insert.ts'
 import { isSuccess } from './outcome.ts'
+import { quarantine } from './quarantine.ts'
 import { selectSomeHosts } from './select-hosts.ts'
 
 type CreateBody = z.output<typeof createDeploy.body>
@@ -101,7 +102,7 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
   const before = new Map(changed.map((target) => [target.hostId, target]))
   const isMixed = changed.some((target) => target.previousDigest !== first.previousDigest)
   const back = { ...goods, rollout: wayBack(goods.rollout) }
-  return insertDeploy(context, isMixed ? { ...back, digest: null, commit: null } : back, {
+  const insert = insertDeploy(context, isMixed ? { ...back, digest: null, commit: null } : back, {
     service: deploy.service,
     selection: deploy.selection,
     hosts: planHosts(context, deploy.service, hostsOf(store, changed)),
@@ -115,6 +116,15 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
     rollbackOf: id,
     ...author,
   })
+  return (writing) => {
+    const undoing = insert(writing)
+    quarantine(
+      writing,
+      deploy,
+      `it was rolled back by ${author.createdBy}${author.reason === undefined ? '' : `: ${author.reason}`}`,
+    )
+    return undoing
+  }
 }
 
 const overridden = (goods: Goods, overrides: RolloutOverrides): Goods => ({

@@ -37,9 +37,15 @@ export const deployDetailOf = (store: Store, deploy: Deploy, now: number): Deplo
     ...deployViewOf(store, deploy),
     targets: targets.map(targetViewOf),
     warnings: deploy.warnings,
+    ...quarantineOf(store, deploy),
     ...bakeOf(deploy, targets, now),
     seq: store.read.events.latest(),
   }
+}
+
+const quarantineOf = (store: Store, { service, digest }: Deploy): Pick<DeployDetail, 'quarantined'> => {
+  const found = digest === null ? undefined : store.read.quarantine.get(service, digest)
+  return found ? { quarantined: found.reason } : {}
 }
 
 const bakeOf = (

@@ -139,6 +139,17 @@ CREATE TABLE assignments (
   PRIMARY KEY (host_id, service)
 ) STRICT, WITHOUT ROWID;
 
+-- Versions that failed their canary or were rolled back.
+CREATE TABLE quarantine (
+  service   TEXT NOT NULL,
+  digest    TEXT NOT NULL,
+  version   TEXT NOT NULL,
+  reason    TEXT NOT NULL,
+  deploy_id INTEGER NOT NULL,
+  at        INTEGER NOT NULL,
+  PRIMARY KEY (service, digest)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events (
   seq           INTEGER PRIMARY KEY,
   at            INTEGER NOT NULL,

@@ -32,6 +32,8 @@ export const deployRoutes = (app: FastifyInstance, context: TrackerContext): voi
       .map((deploy) => deployViewOf(store, deploy)),
   }))
 
+  mount(app, context, api.listQuarantine, () => ({ quarantine: store.read.quarantine.list() }))
+
   mount(app, context, api.getDeploy, ({ params }) => detail(params.id))
 
   mount(app, context, api.listFailures, ({ params }) => {
@@ -64,7 +66,13 @@ export const deployRoutes = (app: FastifyInstance, context: TrackerContext): voi
   )
 }
 
-const authorOf = ({ name }: Caller, { reason }: { reason?: string | undefined }): Author => ({
+interface Said {
+  readonly reason?: string | undefined
+  readonly force?: boolean
+}
+
+const authorOf = ({ name }: Caller, { reason, force = false }: Said): Author => ({
   createdBy: name,
   reason,
+  force,
 })

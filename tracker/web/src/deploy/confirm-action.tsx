@@ -25,7 +25,7 @@ interface ActionText {
   readonly text: string
   readonly button: string
   readonly danger: boolean
-  readonly run: (id: number, reason: string | undefined) => Promise<DeployDetail>
+  readonly run: (id: number, reason: string | undefined, force: boolean) => Promise<DeployDetail>
 }
 
 const request = (id: number, reason: string | undefined) => ({ params: { id }, body: { reason } })
@@ -58,7 +58,7 @@ const actions: Record<ActionName, ActionText> = {
     text: 'The same version, to those of its hosts that do not have it. This starts a new deploy.',
     button: 'Retry',
     danger: false,
-    run: (id, reason) => call(retryDeploy, request(id, reason)),
+    run: (id, reason, force) => call(retryDeploy, { params: { id }, body: { reason, force } }),
   },
   rollback: {
     title: ({ service }, hosts) =>
@@ -87,8 +87,9 @@ interface ConfirmActionProps {
 export const ConfirmAction = ({ action, deploy, hosts, onClose }: ConfirmActionProps): ReactElement => {
   const { title, text, button, danger, run } = actions[action]
   const [reason, setReason] = useState('')
+  const isForced = action === 'retry' && deploy.quarantined !== undefined
   const { busy, failure, submit } = useSubmit(async () => {
-    const answer = await run(deploy.id, reason.trim() || undefined)
+    const answer = await run(deploy.id, reason.trim() || undefined, isForced)
     onClose()
     navigate(`/deploys/${answer.id}`)
   })
@@ -97,14 +98,24 @@ export const ConfirmAction = ({ action, deploy, hosts, onClose }: ConfirmActionP
       <form onSubmit={submit}>
         <h2>{title(deploy, hosts)}</h2>
         <p>{text}</p>
+        {isForced && (
+          <p className="notice tone-warning">
+            The version is in quarantine: say why it may be deployed all the same.
+          </p>
+        )}
         <HostNames hosts={hosts} />
         <label className="field">
           <span>Reason (for the history)</span>
-          <input value={reason} maxLength={500} onChange={({ target }) => setReason(target.value)} />
+          <input
+            value={reason}
+            maxLength={500}
+            required={isForced}
+            onChange={({ target }) => setReason(target.value)}
+          />
         </label>
         {failure && <FailureBox failure={failure} />}
         <p className="hint">
-          The same by command: <CopyCommand command={`tracker ${action} ${deploy.id}`} />
+          The same by command: <CopyCommand command={commandOf(action, deploy.id, isForced)} />
         </p>
         <div className="dialog-buttons">
           <button type="button" className="button" onClick={onClose}>
@@ -118,6 +129,9 @@ export const ConfirmAction = ({ action, deploy, hosts, onClose }: ConfirmActionP
     </Modal>
   )
 }
+
+const commandOf = (action: ActionName, id: number, isForced: boolean): string =>
+  `tracker ${action} ${id}${isForced ? ' --force --reason …' : ''}`
 
 const namesShown = 12
 
