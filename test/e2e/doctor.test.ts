@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer as createHttps } from 'node:https'
 import { createServer as createTcp, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import * as z from 'zod'
 import { Check } from '../../shared/domain/check.ts'
 import { bundles, environment, run, type Ran } from '../dev-env/bundles.ts'
 import { Constellation } from '../dev-env/constellation.ts'
+import { clockShiftedBy, natsPidOf, readOnly } from '../dev-env/breakage.ts'
 import { eventually } from '../dev-env/poll.ts'
 import { Program } from '../dev-env/program.ts'
 
@@ -140,7 +141,11 @@ describe('on the way to the tracker', () => {
 
   test('this machine’s clock is wrong', async () => {
     const { url, token } = fleet.tracker.target
-    const env = { TRACKER_URL: url, TRACKER_TOKEN: token, NODE_OPTIONS: await shiftedBy(-10) }
+    const env = {
+      TRACKER_URL: url,
+      TRACKER_TOKEN: token,
+      NODE_OPTIONS: await clockShiftedBy(fleet.directory, -10),
+    }
     const { code, stdout } = await doctor(env)
     expect({ code, wrong: wrongIn(stdout) }).toEqual({
       code: 0,
@@ -161,7 +166,7 @@ describe('on the way to the tracker', () => {
 
 describe('behind the tracker', () => {
   test('nats-server does not answer', async () => {
-    const pid = await natsPid()
+    const pid = await natsPidOf(fleet.tracker)
     process.kill(pid, 'SIGSTOP')
     const { code, wrong } = await findings().finally(() => process.kill(pid, 'SIGCONT'))
     expect(code).toBe(1)
@@ -221,7 +226,7 @@ describe('behind the tracker', () => {
         name: 'a grabber in the past',
         command: process.execPath,
         args: [bundles.grabber, 'run', '--state', paths.state, '--report-interval', '1s'],
-        env: { ...environment, NODE_OPTIONS: await shiftedBy(-10) },
+        env: { ...environment, NODE_OPTIONS: await clockShiftedBy(fleet.directory, -10) },
         ready: /^Ready/m,
       })
       const wrong = 'warning hosts/clocks: The clocks of 1 host are wrong: web-1.prod is 10 min behind.'
@@ -240,31 +245,3 @@ describe('behind the tracker', () => {
     )
   })
 })
-
-/** Node's options under which a program's clock is that many minutes ahead. */
-const shiftedBy = async (minutes: number): Promise<string> => {
-  const file = join(fleet.directory, `clock${minutes}.cjs`)
-  await writeFile(file, `const now = Date.now; Date.now = () => now() + ${minutes * 60_000}\n`)
-  return `--require ${file}`
-}
-
-const natsPid = async (): Promise<number> => {
-  const text = await readFile(join(fleet.tracker.data, 'nats/server.json'), 'utf8')
-  return z.object({ process: z.object({ pid: z.int() }) }).parse(JSON.parse(text)).process.pid
-}
-
-/** Not by its rights alone: root may write whatever they are. */
-const readOnly = async (directory: string): Promise<AsyncDisposable> => {
-  if (process.getuid?.() !== 0) {
-    await chmod(join(directory, 'incoming'), 0o500)
-    return { [Symbol.asyncDispose]: () => chmod(join(directory, 'incoming'), 0o700) }
-  }
-  await mkdir(directory, { recursive: true })
-  await execa('mount', ['--bind', directory, directory])
-  await execa('mount', ['-o', 'remount,bind,ro', directory])
-  return {
-    [Symbol.asyncDispose]: async () => {
-      await execa('umount', ['--lazy', directory])
-    },
-  }
-}

@@ -3,9 +3,9 @@ import type { ArtifactStore } from '../../shared/artifact-store.ts'
 import type { Finding } from '../../shared/domain/check.ts'
 import { errnoOf, messageOf } from '../../shared/errors.ts'
 import type { Artifact } from '../db/artifacts.ts'
-import { fault, ok, warning } from './examination.ts'
-import { examineRoom } from './room.ts'
-import { milliseconds } from './wording.ts'
+import { fault, ok, warning } from '../../shared/doctor/examination.ts'
+import { examineRoom } from '../../shared/doctor/room.ts'
+import { milliseconds } from '../../shared/doctor/wording.ts'
 
 const urlTtlSeconds = 60
 const downloadWithinMs = 4000

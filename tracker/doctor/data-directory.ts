@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { Finding } from '../../shared/domain/check.ts'
 import { messageOf, PersonError } from '../../shared/errors.ts'
 import type { Store } from '../db/store.ts'
-import { fault, ok, warning } from './examination.ts'
-import { milliseconds, some } from './wording.ts'
+import { fault, ok, warning } from '../../shared/doctor/examination.ts'
+import { milliseconds, some } from '../../shared/doctor/wording.ts'
 
 const slowMs = 1000
 

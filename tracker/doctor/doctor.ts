@@ -6,11 +6,11 @@ import type { Store } from '../db/store.ts'
 import type { Presence } from '../fleet/presence.ts'
 import { examineDownload, examineStore, examineStoreRoom } from './artifacts.ts'
 import { examineDatabase, examineRights } from './data-directory.ts'
-import { carryOutAll, type Examination } from './examination.ts'
+import { carryOutAll, type Examination } from '../../shared/doctor/examination.ts'
 import { examineClocks, examineGrabbers, examineReporting, type HostCondition } from './hosts.ts'
 import { examineNats, examineNatsAddress } from './messaging.ts'
 import { examineBuildRoom, examinePackers, examineTools, examineUpload, type Packers } from './packers.ts'
-import { examineRoom } from './room.ts'
+import { examineRoom } from '../../shared/doctor/room.ts'
 
 /** All that a doctor looks at. */
 export interface Patient {

@@ -1,8 +1,8 @@
 import type { HostState } from '../../shared/api/hosts.ts'
 import type { Finding } from '../../shared/domain/check.ts'
 import { orderTtlMs } from '../fleet/order-desk.ts'
-import { fault, ok, warning } from './examination.ts'
-import { count, some } from './wording.ts'
+import { fault, ok, warning } from '../../shared/doctor/examination.ts'
+import { count, some } from '../../shared/doctor/wording.ts'
 
 export interface HostCondition {
   readonly name: string

@@ -2,9 +2,9 @@ import type * as z from 'zod'
 import type { Finding } from '../../shared/domain/check.ts'
 import type { examinePackerCall } from '../../shared/messages/examine-packer.ts'
 import type { Agent } from '../db/agents.ts'
-import { fault, ok, warning } from './examination.ts'
-import { judgeRoom } from './room.ts'
-import { some } from './wording.ts'
+import { fault, ok, warning } from '../../shared/doctor/examination.ts'
+import { judgeRoom } from '../../shared/doctor/room.ts'
+import { some } from '../../shared/doctor/wording.ts'
 
 export type PackerAnswer = z.output<typeof examinePackerCall.reply>
 

@@ -2,12 +2,14 @@ import type { ApiTarget } from '../../../shared/api-client.ts'
 import { examine } from '../../../shared/api/doctor.ts'
 import type { ResponseOf } from '../../../shared/api/route.ts'
 import { appVersion } from '../../../shared/command-line.ts'
+import { faultOf, ok, warning } from '../../../shared/doctor/examination.ts'
 import type { Check, Finding } from '../../../shared/domain/check.ts'
-import { messageOf, PersonError } from '../../../shared/errors.ts'
+import { within } from '../../../shared/time-limit.ts'
 import { configPath } from '../config-file.ts'
 import { call, findTarget, type GlobalFlags } from '../session.ts'
 import { linksTo } from './way.ts'
 
+const linkWithinMs = 10_000
 const examineWithinMs = 30_000
 const clockOffMs = 60_000
 
@@ -17,7 +19,7 @@ export async function* examineAll(flags: GlobalFlags): AsyncGenerator<Check> {
   yield here('login', login.finding)
   if (login.target === undefined) return
   for (const { name, look } of linksTo(login.target)) {
-    const finding = await look(login.target).catch(faultOf)
+    const finding = await within(linkWithinMs, look(login.target)).catch(faultOf)
     yield here(name, finding)
     if (finding.status === 'error') return
   }
@@ -27,7 +29,7 @@ export async function* examineAll(flags: GlobalFlags): AsyncGenerator<Check> {
 const lookAtLogin = async (flags: GlobalFlags): Promise<{ finding: Finding; target?: ApiTarget }> => {
   try {
     const target = await findTarget(flags)
-    return { finding: { status: 'ok', message: `The tracker is ${target.url}, ${sourceOf(flags)}.` }, target }
+    return { finding: ok(`The tracker is ${target.url}, ${sourceOf(flags)}.`), target }
   } catch (error) {
     return { finding: faultOf(error) }
   }
@@ -54,29 +56,18 @@ async function* askTracker(target: ApiTarget): AsyncGenerator<Check> {
 
 const judgeVersion = ({ version }: ResponseOf<typeof examine>): Finding =>
   version === appVersion
-    ? { status: 'ok', message: `${version}, here and at the tracker.` }
-    : {
-        status: 'warning',
-        message: `This is version ${appVersion}, the tracker is ${version}.`,
-        hint: 'Install the same version here.',
-      }
+    ? ok(`${version}, here and at the tracker.`)
+    : warning(`This is version ${appVersion}, the tracker is ${version}.`, 'Install the same version here.')
 
 /** The tracker read its clock somewhere between these two moments. */
 const judgeClock = (at: number, asked: number, answered: number): Finding => {
   const ahead = at > answered ? at - answered : at < asked ? at - asked : 0
-  if (Math.abs(ahead) < clockOffMs) return { status: 'ok', message: 'It agrees with the tracker’s.' }
+  if (Math.abs(ahead) < clockOffMs) return ok('It agrees with the tracker’s.')
   const minutes = `${Math.round(Math.abs(ahead) / 60_000)} min ${ahead > 0 ? 'behind' : 'ahead of'}`
-  return {
-    status: 'warning',
-    message: `This machine’s clock is ${minutes} the tracker’s.`,
-    hint: 'Set the wrong one by NTP: timedatectl set-ntp true',
-  }
+  return warning(
+    `This machine’s clock is ${minutes} the tracker’s.`,
+    'Set the wrong one by NTP: timedatectl set-ntp true',
+  )
 }
 
 const here = (name: string, finding: Finding): Check => ({ part: 'here', name, ...finding })
-
-const faultOf = (error: unknown): Finding => ({
-  status: 'error',
-  message: messageOf(error),
-  ...(error instanceof PersonError && error.hint !== undefined ? { hint: error.hint } : {}),
-})

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import type { ApiTarget } from '../../../shared/api-client.ts'
 import { defineRoute } from '../../../shared/api/route.ts'
 import { getSession } from '../../../shared/api/sessions.ts'
+import { ok, warning } from '../../../shared/doctor/examination.ts'
 import type { Finding } from '../../../shared/domain/check.ts'
 import { errnoOf, messageOf, PersonError } from '../../../shared/errors.ts'
 import { call } from '../session.ts'
@@ -31,7 +32,7 @@ const lookUpName = async ({ url }: ApiTarget): Promise<Finding> => {
   const host = hostOf(url)
   try {
     const addresses = await lookup(host, { all: true })
-    return good(`${host} is ${addresses.map(({ address }) => address).join(', ')}.`)
+    return ok(`${host} is ${addresses.map(({ address }) => address).join(', ')}.`)
   } catch (error) {
     throw new PersonError('unavailable', `The name ${host} is not known (${errnoOf(error) ?? ''}).`, {
       hint: `Check its spelling and this machine’s DNS: getent hosts ${host}`,
@@ -46,7 +47,7 @@ const connect = async ({ url }: ApiTarget): Promise<Finding> => {
   const socket = connectTcp({ host, port, timeout: answerWithinMs })
   try {
     await opened(socket, 'connect')
-    return good(`${host}:${port} takes connections (${(performance.now() - from).toFixed(1)} ms).`)
+    return ok(`${host}:${port} takes connections (${(performance.now() - from).toFixed(1)} ms).`)
   } catch (error) {
     const wasRefused = errnoOf(error) === 'ECONNREFUSED'
     throw new PersonError(
@@ -81,9 +82,7 @@ const shakeHands = async ({ url }: ApiTarget): Promise<Finding> => {
 const judgeCertificate = (socket: TLSSocket, now: number): Finding => {
   const ends = new Date(socket.getPeerCertificate().valid_to)
   const message = `${socket.getProtocol() ?? 'TLS'}; the certificate is good until ${ends.toISOString().slice(0, 10)}.`
-  return ends.getTime() - now < certificateEndsSoonMs
-    ? { status: 'warning', message, hint: 'Renew it.' }
-    : good(message)
+  return ends.getTime() - now < certificateEndsSoonMs ? warning(message, 'Renew it.') : ok(message)
 }
 
 const certificateHint = (code: string | undefined): string => {
@@ -99,12 +98,11 @@ const certificateHint = (code: string | undefined): string => {
 const judgePlainText = ({ url }: ApiTarget): Promise<Finding> =>
   Promise.resolve(
     /^(127\.|localhost$|::1$)/.test(hostOf(url))
-      ? good('None, and none is needed on one machine.')
-      : {
-          status: 'warning',
-          message: `The token goes to ${url} unencrypted.`,
-          hint: 'Put a proxy with TLS in front of the tracker, as docs/nginx/tracker.conf shows, and log in to https://.',
-        },
+      ? ok('None, and none is needed on one machine.')
+      : warning(
+          `The token goes to ${url} unencrypted.`,
+          'Put a proxy with TLS in front of the tracker, as docs/nginx/tracker.conf shows, and log in to https://.',
+        ),
   )
 
 const health = defineRoute({
@@ -118,20 +116,18 @@ const health = defineRoute({
 const askWhetherItLives = async ({ url }: ApiTarget): Promise<Finding> => {
   const from = performance.now()
   await call({ target: { url } }, health, {}, answerWithinMs)
-  return good(`The tracker answers (${(performance.now() - from).toFixed(1)} ms).`)
+  return ok(`The tracker answers (${(performance.now() - from).toFixed(1)} ms).`)
 }
 
 const askWhoIAm = async (target: ApiTarget): Promise<Finding> => {
   try {
     const { name } = await call({ target }, getSession, {}, answerWithinMs)
-    return good(`The tracker knows it, as ${name}.`)
+    return ok(`The tracker knows it, as ${name}.`)
   } catch (error) {
     if (!(error instanceof PersonError) || error.code !== 'unauthenticated') throw error
     throw new PersonError(error.code, error.message, { hint: `Run: tracker login ${target.url}` })
   }
 }
-
-const good = (message: string): Finding => ({ status: 'ok', message })
 
 const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
 

@@ -1,6 +1,6 @@
-import type { Check, Finding } from '../../shared/domain/check.ts'
-import { messageOf, PersonError } from '../../shared/errors.ts'
-import { within } from '../../shared/time-limit.ts'
+import type { Check, Finding } from '../domain/check.ts'
+import { messageOf, PersonError } from '../errors.ts'
+import { within } from '../time-limit.ts'
 
 /** A look at one thing. What it throws is what is wrong with it. */
 export interface Examination {
@@ -31,5 +31,5 @@ const finding = (status: Finding['status'], message: string, hint: string | unde
   ...(hint === undefined ? {} : { hint }),
 })
 
-const faultOf = (error: unknown): Finding =>
+export const faultOf = (error: unknown): Finding =>
   error instanceof PersonError ? fault(error.message, error.hint) : fault(`${messageOf(error)}.`)

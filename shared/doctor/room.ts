@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import type { Finding } from '../../shared/domain/check.ts'
+import type { Finding } from '../domain/check.ts'
 import { fault, ok, warning } from './examination.ts'
 import { gigabytes } from './wording.ts'
 
