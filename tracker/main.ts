@@ -61,9 +61,24 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     load: async () => (await import('./cli/commands/rollback.ts')).defineRollback,
   },
   {
+    name: 'pause',
+    summary: 'let a deploy begin nothing more for now',
+    load: async () => (await import('./cli/commands/control.ts')).definePause,
+  },
+  {
+    name: 'resume',
+    summary: 'let a paused deploy go on',
+    load: async () => (await import('./cli/commands/control.ts')).defineResume,
+  },
+  {
+    name: 'promote',
+    summary: 'let a deploy go on past its canaries',
+    load: async () => (await import('./cli/commands/control.ts')).definePromote,
+  },
+  {
     name: 'cancel',
     summary: 'touch no further host in a deploy',
-    load: async () => (await import('./cli/commands/cancel.ts')).defineCancel,
+    load: async () => (await import('./cli/commands/control.ts')).defineCancel,
   },
   {
     name: 'versions',

@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { DeployState } from '../domain/deploy-state.ts'
+import { type DeployControl, DeployState } from '../domain/deploy-state.ts'
 import { Timestamp } from '../domain/event.ts'
 import { InstallState } from '../domain/install-state.ts'
 import { AgentId, ClusterName, Commit, Digest, HostName, Ref, ServiceName, Version } from '../domain/names.ts'
-import { RolloutConfig } from '../domain/service-config.ts'
+import { Rollout, RolloutOverrides } from '../domain/rollout.ts'
 import { IdParams, Limit } from './common.ts'
 import { HostSelection } from './hosts.ts'
 import { defineRoute } from './route.ts'
@@ -18,7 +18,9 @@ export const DeployView = z.strictObject({
   digest: Digest.optional(),
   buildId: z.int().optional(),
   state: DeployState,
-  /** Why it ended the way it did, in one sentence. */
+  /** Where it goes on when it is resumed: while it is paused. */
+  pausedFrom: DeployState.optional(),
+  /** Why it ended the way it did, or is paused, in one sentence. */
   error: z.string().optional(),
   reason: z.string().optional(),
   createdBy: z.string(),
@@ -26,7 +28,7 @@ export const DeployView = z.strictObject({
   endedAt: Timestamp.optional(),
   retryOf: z.int().optional(),
   rollbackOf: z.int().optional(),
-  rollout: RolloutConfig,
+  rollout: Rollout,
   selection: HostSelection,
   /** How many hosts are in each state. */
   counts: z.partialRecord(InstallState, z.int()),
@@ -60,6 +62,8 @@ export const DeployDetail = DeployView.extend({
   targets: z.array(TargetView),
   /** What the plan noticed: hosts that are silent, a version that is older than what runs. */
   warnings: z.array(z.string()),
+  /** Until when the last batch is watched before the next one begins: while that is so. */
+  bakesUntil: Timestamp.optional(),
   /** Of the event that this view includes last: follow the feed from here. */
   seq: z.int().nonnegative(),
 })
@@ -79,6 +83,8 @@ export const createDeploy = defineRoute({
       .regex(/^[0-9a-f]{12,64}$/)
       .optional(),
     selection: HostSelection.prefault({}),
+    /** What is to go otherwise than the service's file says. */
+    rollout: RolloutOverrides.prefault({}),
     reason: Reason.optional(),
   }),
   response: DeployDetail,
@@ -120,23 +126,35 @@ export const retryDeploy = defineRoute({
   successStatus: 202,
 })
 
-export const rollbackDeploy = defineRoute({
-  method: 'POST',
-  path: '/api/v1/deploys/:id/rollback',
-  summary: 'Bring every host that a deploy changed back to what it ran before',
-  access: 'token',
-  params: IdParams,
-  body: z.strictObject({ reason: Reason.optional() }),
-  response: DeployDetail,
-  successStatus: 202,
-})
+/** What is so already stays so, and is no error: each may be asked for again. */
+const control = <const Name extends DeployControl>(name: Name, summary: string) =>
+  defineRoute({
+    method: 'POST',
+    path: `/api/v1/deploys/:id/${name}`,
+    summary,
+    access: 'token',
+    params: IdParams,
+    body: z.strictObject({ reason: Reason.optional() }),
+    response: DeployDetail,
+  })
 
-export const cancelDeploy = defineRoute({
-  method: 'POST',
-  path: '/api/v1/deploys/:id/cancel',
-  summary: 'Touch no further host; hosts in the middle of an install finish it',
-  access: 'token',
-  params: IdParams,
-  body: z.strictObject({ reason: Reason.optional() }),
-  response: DeployDetail,
-})
+export const pauseDeploy = control(
+  'pause',
+  'Begin nothing more until it is resumed; hosts in the middle of an install finish it',
+)
+export const resumeDeploy = control(
+  'resume',
+  'Go on where it was paused; hosts that have failed so far are accepted',
+)
+export const promoteDeploy = control(
+  'promote',
+  'Go on past the canaries, or past the time that the last batch is watched',
+)
+export const cancelDeploy = control(
+  'cancel',
+  'Touch no further host; hosts in the middle of an install finish it',
+)
+export const rollbackDeploy = control(
+  'rollback',
+  'Bring every host that a deploy changed back to what it ran before: a running deploy does so itself, for one that has ended a new one does',
+)

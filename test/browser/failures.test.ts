@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Store, type Writing } from '../../tracker/db/store.ts'
+import { defaultRollout } from '../../shared/domain/rollout.ts'
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import { Owned } from '../dev-env/owned.ts'
 import { eventually } from '../dev-env/poll.ts'
@@ -47,12 +48,19 @@ const insertDeploy = (writing: Writing): number => {
     createdAt: writing.now - 60_000,
     retryOf: null,
     rollbackOf: null,
-    rollout: { canary: 1, batch: '25%', max_failures: 1000 },
+    rollout: { ...defaultRollout, max_failures: 1000 },
     selection: { clusters: ['prod'], labels: [] },
     warnings: [],
   })
   for (let number = 0; number < hosts; number++) insertTarget(writing, id, number)
-  writing.deploys.setState(id, 'partial', '240 hosts failed (at most 1000 may).', writing.now)
+  const { now } = writing
+  writing.deploys.move(id, {
+    state: 'partial',
+    error: '240 hosts failed (at most 1000 may).',
+    endedAt: now,
+    pausedFrom: null,
+    now,
+  })
   return id
 }
 

@@ -1,16 +1,16 @@
 import type { ArtifactRef } from '../../shared/domain/artifact.ts'
-import type { RolloutConfig } from '../../shared/domain/service-config.ts'
+import type { Rollout } from '../../shared/domain/rollout.ts'
 import type { Db } from './open.ts'
 
 export interface Artifact extends ArtifactRef {
   readonly service: string
   readonly buildConfig: string
-  readonly rollout: RolloutConfig
+  readonly rollout: Rollout
 }
 
 type Row = Omit<Artifact, 'rollout'> & { rollout: string }
 
-const artifactOf = (row: Row): Artifact => ({ ...row, rollout: JSON.parse(row.rollout) as RolloutConfig })
+const artifactOf = (row: Row): Artifact => ({ ...row, rollout: JSON.parse(row.rollout) as Rollout })
 
 export const artifactRefOf = (artifact: Artifact): ArtifactRef => ({
   digest: artifact.digest,

@@ -3,6 +3,9 @@ import type { InstallState } from '../../shared/domain/install-state.ts'
 import type { Phase } from '../../shared/messages/order.ts'
 import type { Db } from './open.ts'
 
+/** What a target is ordered to do: `restore` is an order to activate what it had before. */
+export type TargetPhase = Phase | 'restore'
+
 /** One host of one deploy, frozen when the deploy was made. */
 export interface Target {
   readonly deployId: number
@@ -16,7 +19,7 @@ export interface Target {
   readonly previousVersion: string | null
   readonly state: InstallState
   readonly seq: number | null
-  readonly phase: Phase | null
+  readonly phase: TargetPhase | null
   readonly orderedAt: number | null
   readonly confirmed: boolean
   readonly error: string | null
@@ -63,14 +66,15 @@ export const targetsTable = (db: Db) => {
   const takenBack = db.prepare<[], TakenBack>(
     `SELECT t.host_id AS hostId, a.service, t.version, t.error
      FROM assignments a JOIN targets t ON t.deploy_id = a.deploy_id AND t.host_id = a.host_id
-     WHERE t.confirmed = 1 AND t.state IN ('rolling-back', 'rolled-back', 'failed')`,
+     WHERE t.confirmed = 1 AND t.phase <> 'restore' AND t.state IN ('rolling-back', 'rolled-back', 'failed')`,
   )
   const setState = db.prepare(
     `UPDATE targets SET state = @state, error = @error, failed_at = @failedAt, updated_at = @now ${one}`,
   )
   const setSaid = db.prepare(`UPDATE targets SET said = @said ${one}`)
   const setOrder = db.prepare(
-    `UPDATE targets SET seq = @seq, phase = @phase, ordered_at = @now, updated_at = @now ${one}`,
+    `UPDATE targets SET seq = @seq, phase = @phase, state = iif(@phase = 'restore', 'rolling-back', state),
+       confirmed = 0, ordered_at = @now, updated_at = @now ${one}`,
   )
   const setDigest = db.prepare('UPDATE targets SET digest = ? WHERE deploy_id = ?')
   const confirm = db.prepare(`UPDATE targets SET confirmed = 1, updated_at = @now ${one}`)
@@ -95,7 +99,7 @@ export const targetsTable = (db: Db) => {
       }),
     setSaid: ({ deployId, hostId }: Target, said: readonly string[]): void =>
       void setSaid.run({ deployId, hostId, said: JSON.stringify(said) }),
-    setOrder: (target: Target, seq: number, phase: Phase, now: number): void =>
+    setOrder: (target: Target, seq: number, phase: TargetPhase, now: number): void =>
       void setOrder.run({ deployId: target.deployId, hostId: target.hostId, seq, phase, now }),
     setDigest: (deployId: number, digest: string): void => void setDigest.run(digest, deployId),
     confirm: (target: Target, now: number): void =>

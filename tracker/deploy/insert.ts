@@ -6,7 +6,8 @@ import type { Deploy, NewDeploy } from '../db/deploys.ts'
 import type { Store, Writing } from '../db/store.ts'
 import type { Presence } from '../fleet/presence.ts'
 import type { Goods } from './goods.ts'
-import { planTargets, planWarnings, type PlannedHost, type PlannedTarget } from './plan.ts'
+import { planTargets, planWarnings, type PlannedTarget } from './plan.ts'
+import type { PlannedHost } from './planned-host.ts'
 
 export interface DeployContext {
   readonly store: Store

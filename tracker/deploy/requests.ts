@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { createDeploy } from '../../shared/api/deploys.ts'
 import { deployTransitions } from '../../shared/domain/deploy-state.ts'
+import { type Rollout, type RolloutOverrides, withoutGaps } from '../../shared/domain/rollout.ts'
 import { isEnd } from '../../shared/domain/transitions.ts'
 import { PersonError } from '../../shared/errors.ts'
 import { unknownService } from '../builds/build-desk.ts'
@@ -8,9 +9,8 @@ import type { HostRow } from '../db/agents.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
-import { goodsOfDeploy, goodsOfDigest, goodsOfRef } from './goods.ts'
+import { goodsOfDeploy, goodsOfDigest, goodsOfRef, type Goods } from './goods.ts'
 import { insertDeploy, isRunning, planHosts, requireFree, type Author, type DeployContext } from './insert.ts'
-import { moveDeploy } from './moves.ts'
 import { isSuccess } from './outcome.ts'
 import { selectSomeHosts } from './select-hosts.ts'
 
@@ -30,7 +30,7 @@ export const requestDeploy = async (
     body.digest === undefined
       ? await goodsOfRef(context.builds, body.service, body.ref ?? 'HEAD')
       : goodsOfDigest(store, body.service, body.digest)
-  return insertDeploy(context, goods, {
+  return insertDeploy(context, overridden(goods, body.rollout), {
     service: body.service,
     selection: body.selection,
     hosts: planHosts(context, body.service, hosts),
@@ -86,7 +86,8 @@ export const requestRollback = async (
   const goods = goodsOfDigest(store, deploy.service, first.previousDigest ?? '')
   const before = new Map(changed.map((target) => [target.hostId, target]))
   const isMixed = changed.some((target) => target.previousDigest !== first.previousDigest)
-  return insertDeploy(context, isMixed ? { ...goods, digest: null, commit: null } : goods, {
+  const back = { ...goods, rollout: wayBack(goods.rollout) }
+  return insertDeploy(context, isMixed ? { ...back, digest: null, commit: null } : back, {
     service: deploy.service,
     selection: deploy.selection,
     hosts: planHosts(context, deploy.service, hostsOf(store, changed)),
@@ -102,22 +103,20 @@ export const requestRollback = async (
   })
 }
 
-/** No further host is touched; what is in the middle of an install finishes it. */
-export const requestCancel = async (
-  { store }: DeployContext,
-  id: number,
-  author: Author,
-): Promise<number> => {
-  await store.write((writing) => {
-    const deploy = requireDeploy(store, id)
-    if (isEnd(deployTransitions, deploy.state)) {
-      throw new PersonError('conflict', `Deploy ${id} has ended already (${deploy.state}).`)
-    }
-    const why = author.reason === undefined ? '' : `: ${author.reason}`
-    moveDeploy(writing, deploy, 'cancelled', `Cancelled by ${author.createdBy}${why}.`)
-  })
-  return id
-}
+const overridden = (goods: Goods, overrides: RolloutOverrides): Goods => ({
+  ...goods,
+  rollout: { ...goods.rollout, ...withoutGaps(overrides) },
+})
+
+/** What is gone back to has proven itself, and whatever one host does, the others are to have it too. */
+const wayBack = (rollout: Rollout): Rollout => ({
+  ...rollout,
+  canary: 0,
+  on_failure: 'continue',
+  pause_after_canary: false,
+  bake: 0,
+  ready: '0%',
+})
 
 export const requireDeploy = (store: Store, id: number): Deploy => {
   const deploy = store.read.deploys.get(id)

@@ -8,6 +8,7 @@ import type { Agent } from '../db/agents.ts'
 import { Store } from '../db/store.ts'
 import { recordHostEvents } from './host-events.ts'
 import { recordVersionReport } from './version-reports.ts'
+import { defaultRollout } from '../../shared/domain/rollout.ts'
 
 const host: Agent = {
   id: 'h000000000001',
@@ -19,6 +20,8 @@ const host: Agent = {
 }
 const digest = 'a'.repeat(64)
 const old = 'b'.repeat(64)
+
+const ended = { error: null, endedAt: 9, pausedFrom: null, now: 9 }
 
 let dir: string
 let store: Store
@@ -39,7 +42,7 @@ beforeEach(async () => {
       createdAt: 1,
       retryOf: null,
       rollbackOf: null,
-      rollout: { canary: 1, batch: 1, max_failures: 0 },
+      rollout: defaultRollout,
       selection: { clusters: [], labels: [] },
       warnings: [],
     })
@@ -138,7 +141,7 @@ describe('what a host says of its install', () => {
     await say('committed')
     await store.write((writing) => {
       recordVersionReport(writing, host, report(digest), true)
-      writing.deploys.setState(1, 'succeeded', null, 9)
+      writing.deploys.move(1, { state: 'succeeded', ...ended })
     })
     await say('rolling-back')
     await say('rolled-back')
@@ -180,7 +183,7 @@ describe('what a host says of its install', () => {
   })
 
   test('is believed also of a host that finished after its deploy was cancelled', async () => {
-    await store.write((writing) => writing.deploys.setState(1, 'cancelled', null, 9))
+    await store.write((writing) => writing.deploys.move(1, { state: 'cancelled', ...ended }))
     await say('committed')
     const order = { seq: 1, state: 'committed' } as const
     await store.write((writing) => recordVersionReport(writing, host, report(digest, order), true))

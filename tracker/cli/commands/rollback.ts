@@ -17,12 +17,16 @@ export const defineRollback = (command: Command): void => {
       const id = await idOf(session, text)
       const body = flags.reason === undefined ? {} : { reason: flags.reason }
       const deploy = await call(session, rollbackDeploy, { params: { id }, body })
-      if (!session.json) {
-        session.output.write(`Rolling back deploy ${id}. To undo this: tracker rollback ${deploy.id}\n`)
-      }
-      await watchNewDeploy(session, deploy, flags)
+      if (!session.json) session.output.write(`${announcement(id, deploy)}\n`)
+      await watchNewDeploy(session, deploy, flags, deploy.id === id ? 'rolled-back' : 'succeeded')
     })
 }
+
+/** A deploy that still runs goes back itself; for one that has ended a new one does. */
+const announcement = (id: number, deploy: DeployView): string =>
+  deploy.id === id
+    ? `Deploy ${id} is ${deploy.state}.`
+    : `Rolling back deploy ${id}. To undo this: tracker rollback ${deploy.id}`
 
 const idOf = async (session: Session, text: string): Promise<number> => {
   if (/^\d+$/.test(text)) return parseDeployId(text)

@@ -81,6 +81,13 @@ CREATE TABLE deploys (
   digest      TEXT,
   build_id    INTEGER,
   state       TEXT NOT NULL,
+  state_since INTEGER NOT NULL,
+  -- Where it goes on when it is resumed; null unless it is paused.
+  paused_from TEXT,
+  -- Up to this batch, somebody has said that the rollout may go on.
+  cleared_through   INTEGER NOT NULL DEFAULT -1,
+  -- So many failed hosts somebody has seen and accepted.
+  accepted_failures INTEGER NOT NULL DEFAULT 0,
   error       TEXT,
   reason      TEXT,
   created_by  TEXT NOT NULL,

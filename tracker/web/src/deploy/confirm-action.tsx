@@ -1,7 +1,14 @@
 import { useState, type ReactElement, type SyntheticEvent } from 'react'
 import type { DeployDetail, TargetView } from '../../../../shared/api/deploys.ts'
 import { call, toCallError, type CallError } from '../api/client.ts'
-import { cancelDeploy, retryDeploy, rollbackDeploy } from '../api/routes.ts'
+import {
+  cancelDeploy,
+  pauseDeploy,
+  promoteDeploy,
+  resumeDeploy,
+  retryDeploy,
+  rollbackDeploy,
+} from '../api/routes.ts'
 import { navigate } from '../router/router.ts'
 import { counted } from '../text/counted.ts'
 import { CopyCommand } from '../ui/copy-command.tsx'
@@ -24,6 +31,27 @@ interface ActionText {
 const request = (id: number, reason: string | undefined) => ({ params: { id }, body: { reason } })
 
 const actions: Record<ActionName, ActionText> = {
+  pause: {
+    title: ({ id }) => `Pause deploy ${id}?`,
+    text: 'Nothing more begins until it is resumed. Hosts in the middle of an install finish it.',
+    button: 'Pause',
+    danger: false,
+    run: (id, reason) => call(pauseDeploy, request(id, reason)),
+  },
+  resume: {
+    title: ({ id }) => `Resume deploy ${id}?`,
+    text: 'It goes on where it was. Hosts that have failed so far are accepted; one more stops it again.',
+    button: 'Resume',
+    danger: false,
+    run: (id, reason) => call(resumeDeploy, request(id, reason)),
+  },
+  promote: {
+    title: ({ id }) => `Promote deploy ${id}?`,
+    text: 'It goes on past the canaries, or past the time that the last batch is watched.',
+    button: 'Promote',
+    danger: false,
+    run: (id, reason) => call(promoteDeploy, request(id, reason)),
+  },
   retry: {
     title: ({ service, version }, hosts) =>
       `Deploy ${service}@${version} again to ${counted(hosts.length, 'host')}?`,
@@ -35,7 +63,7 @@ const actions: Record<ActionName, ActionText> = {
   rollback: {
     title: ({ service }, hosts) =>
       `Bring ${service} back to what ran before on ${counted(hosts.length, 'host')}?`,
-    text: 'Each host gets its own earlier version. This starts a new deploy.',
+    text: 'Each host gets its own earlier version. A deploy that still runs ends with that; otherwise it is a new deploy.',
     button: 'Roll back',
     danger: true,
     run: (id, reason) => call(rollbackDeploy, request(id, reason)),

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { DeployDetail } from '../../../../shared/api/deploys.ts'
 import { Event } from '../../../../shared/domain/event.ts'
 import { applyDeployEvents, settleDeploy, type DeployPageView } from './deploy-view.ts'
+import { defaultRollout } from '../../../../shared/domain/rollout.ts'
 
 const host = (index: number): string => `h${String(index).padStart(12, '0')}`
 
@@ -13,7 +14,7 @@ const detail = (changes: object = {}): DeployDetail =>
     state: 'staging',
     createdBy: 'ann',
     createdAt: 1000,
-    rollout: {},
+    rollout: defaultRollout,
     selection: {},
     counts: { assigned: 2 },
     total: 2,

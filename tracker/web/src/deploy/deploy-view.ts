@@ -82,9 +82,8 @@ const applyDeployState = (draft: Draft, { at, data }: Extract<Event, { kind: 'de
   draft.deploy = {
     ...draft.deploy,
     state,
-    ...(isEnd(deployTransitions, state)
-      ? { endedAt: at, ...(reason === undefined ? {} : { error: reason }) }
-      : {}),
+    ...(isEnd(deployTransitions, state) ? { endedAt: at } : {}),
+    ...(reason === undefined ? {} : { error: reason }),
   }
   // The version, the warnings and what was confirmed come with a state, but not in its event.
   draft.stale = true
