@@ -15,7 +15,7 @@ export const enrol = async (settings: EnrolSettings): Promise<HostIdentity> => {
   const root = await prepareRoot(settings.root)
   await prepareStateDirectory({ root, state: settings.state })
   const key = createUser()
-  const identity = await callApi({ url: settings.tracker }, api.enrol, {
+  const identity = await callApi({ url: settings.tracker, program: 'grabber' }, api.enrol, {
     body: { token: settings.token, nkey: key.getPublicKey() },
   })
   if (identity.cluster === undefined)

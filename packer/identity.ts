@@ -21,7 +21,9 @@ export const enrolPacker = async (tracker: string, token: string, file: string):
   // Before the token is spent: it works only once.
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const key = createUser()
-  const answer = await callApi({ url: tracker }, api.enrol, { body: { token, nkey: key.getPublicKey() } })
+  const answer = await callApi({ url: tracker, program: 'packer' }, api.enrol, {
+    body: { token, nkey: key.getPublicKey() },
+  })
   const identity = PackerIdentity.safeParse({ ...answer, seed: new TextDecoder().decode(key.getSeed()) })
   if (!identity.success) {
     throw new PersonError('invalid', 'That token enrols a host, not a packer.', {

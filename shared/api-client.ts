@@ -1,21 +1,30 @@
+import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from './api/common.ts'
 import { urlOf, type RequestOf, type ResponseOf, type Route } from './api/route.ts'
-import { httpStatusOf, messageOf, PersonError, type ErrorCode } from './errors.ts'
+import { appVersion } from './command-line.ts'
+import { errnoOf, httpStatusOf, messageOf, PersonError, type ErrorCode } from './errors.ts'
+import { backoff } from './host/doorbell.ts'
 import { signalWithin } from './time-limit.ts'
 
 export interface ApiTarget {
   /** `https://tracker.example`, without a path. */
   readonly url: string
   readonly token?: string | undefined
+  /** Who calls, for the audit trail. */
+  readonly program?: string
 }
 
 const maxResponseBytes = 64 * 1024 * 1024
+const maxTries = 5
 
 /**
- * Calls one route over node:http (three times faster to a first answer than fetch). Throws the API's own error as a
- * PersonError, and `unavailable` when the tracker cannot be reached, does not answer within `timeoutMs`, or `signal` aborts.
+ * Calls one route over node:http (three times faster to a first answer than fetch). A call that changes something is sent
+ * with an Idempotency-Key, so that it is done once although it is sent again when the connection breaks. Throws the API's own
+ * error as a PersonError, and `unavailable` when the tracker cannot be reached, does not answer within `timeoutMs`, or
+ * `signal` aborts.
  */
 export const callApi = async <R extends Route>(
   target: ApiTarget,
@@ -24,9 +33,54 @@ export const callApi = async <R extends Route>(
   timeoutMs = 90_000,
   signal?: AbortSignal,
 ): Promise<ResponseOf<R>> => {
-  const body = 'body' in request && request.body !== undefined ? JSON.stringify(request.body) : undefined
+  const outgoing = outgoingOf(target, route, request)
   const limit = signalWithin(timeoutMs, signal)
-  const { status, text } = await exchange(target, route.method, urlOf(route, request), body, limit)
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await attempt(target, route, outgoing, limit)
+    } catch (error) {
+      if (!(error instanceof Disconnected) || route.method === 'GET' || failures === maxTries) throw error
+      await sleep(backoff(failures), undefined, { signal: limit }).catch(() => {
+        throw error
+      })
+    }
+  }
+}
+
+/** What may pass by itself: a tracker that is started again. */
+class Disconnected extends PersonError {}
+
+interface Outgoing {
+  readonly method: string
+  readonly path: string
+  readonly headers: Record<string, string | number>
+  readonly body: string | undefined
+}
+
+const outgoingOf = <R extends Route>(target: ApiTarget, route: R, request: RequestOf<R>): Outgoing => {
+  const body = 'body' in request && request.body !== undefined ? JSON.stringify(request.body) : undefined
+  return {
+    method: route.method,
+    path: urlOf(route, request),
+    headers: {
+      'user-agent': `${target.program ?? 'apptracker'}/${appVersion}`,
+      ...(target.token ? { authorization: `Bearer ${target.token}` } : {}),
+      ...(route.method === 'GET' ? {} : { 'idempotency-key': request.idempotencyKey ?? randomUUID() }),
+      ...(body === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+    },
+    body,
+  }
+}
+
+const attempt = async <R extends Route>(
+  target: ApiTarget,
+  route: R,
+  outgoing: Outgoing,
+  signal: AbortSignal,
+): Promise<ResponseOf<R>> => {
+  const { status, text } = await exchange(target, outgoing, signal)
   const parsed = parseJson(text)
   if (status >= 400) throw errorOf(status, parsed, target)
   const result = route.response.safeParse(parsed)
@@ -41,9 +95,7 @@ export const callApi = async <R extends Route>(
 
 const exchange = (
   target: ApiTarget,
-  method: string,
-  path: string,
-  body: string | undefined,
+  { method, path, headers, body }: Outgoing,
   signal: AbortSignal,
 ): Promise<{ status: number; text: string }> =>
   new Promise((resolve, reject) => {
@@ -56,12 +108,7 @@ const exchange = (
       url,
       {
         method,
-        headers: {
-          ...(target.token ? { authorization: `Bearer ${target.token}` } : {}),
-          ...(body === undefined
-            ? {}
-            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
-        },
+        headers,
         signal,
       },
       (response) => {
@@ -82,11 +129,15 @@ const exchange = (
     outgoing.end(body)
   })
 
-const unreachable = (target: ApiTarget, error: unknown): PersonError =>
-  new PersonError('unavailable', `The tracker at ${target.url} cannot be reached: ${messageOf(error)}.`, {
+const passing: readonly (string | undefined)[] = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE']
+
+const unreachable = (target: ApiTarget, error: unknown): PersonError => {
+  const Failure = passing.includes(errnoOf(error)) ? Disconnected : PersonError
+  return new Failure('unavailable', `The tracker at ${target.url} cannot be reached: ${messageOf(error)}.`, {
     hint: 'Check the address and that `tracker serve` is running there.',
     cause: error,
   })
+}
 
 const parseJson = (text: string): unknown => {
   try {
@@ -99,7 +150,7 @@ const parseJson = (text: string): unknown => {
 const errorOf = (status: number, body: unknown, target: ApiTarget): PersonError => {
   const parsed = ApiError.safeParse(body)
   if (!parsed.success && status >= 502 && status <= 504) {
-    return new PersonError('unavailable', `The tracker behind ${target.url} does not answer (${status}).`, {
+    return new Disconnected('unavailable', `The tracker behind ${target.url} does not answer (${status}).`, {
       hint: 'Check that it is running: the proxy in front of it cannot reach it.',
     })
   }

@@ -4,6 +4,7 @@ import type { BuildDesk } from './builds/build-desk.ts'
 import type { Store } from './db/store.ts'
 import type { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import type { Presence } from './fleet/presence.ts'
+import type { KeyedCalls } from './http/keyed-calls.ts'
 
 /** The parts of a running tracker that its API works with. */
 export interface TrackerContext {
@@ -12,6 +13,7 @@ export interface TrackerContext {
   readonly builds: BuildDesk
   readonly enrolments: EnrolmentDesk
   readonly presence: Presence
+  readonly keyedCalls: KeyedCalls
   readonly log: Logger
   readonly now: () => number
 }

@@ -17,6 +17,7 @@ import { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import { OrderDesk } from './fleet/order-desk.ts'
 import { Presence } from './fleet/presence.ts'
 import { Feed } from './http/feed.ts'
+import { KeyedCalls } from './http/keyed-calls.ts'
 import { buildHttp } from './http/server.ts'
 import { loadKeys, type TrackerKeys } from './keys.ts'
 import { ordersUser, renderUsers, rpcUser } from './nats-server/config-file.ts'
@@ -62,13 +63,23 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const desk = new OrderDesk(store, orders, keys.order)
   const builds = parts.use(new BuildDesk(store, orders, log))
   const engine = parts.use(new DeployEngine(store, desk, presence, log))
-  const enrolments = new EnrolmentDesk(store, {
+  const enrolments = new EnrolmentDesk({
     orderKey: encodePublicKey(createPublicKey(keys.order)),
     natsUrl: () => advertised(nats.url, publicUrl()),
     storeLocation: config.storeLocation,
     admit: () => nats.reload(users()),
   })
-  const context: TrackerContext = { store, artifacts, builds, enrolments, presence, log, now: Date.now }
+  const keyedCalls = new KeyedCalls(store)
+  const context: TrackerContext = {
+    store,
+    artifacts,
+    builds,
+    enrolments,
+    presence,
+    keyedCalls,
+    log,
+    now: Date.now,
+  }
 
   answerHosts(rpc, context, desk, engine)
   answerPackers(rpc, store, builds)

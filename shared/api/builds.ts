@@ -24,6 +24,7 @@ export type BuildView = z.infer<typeof BuildView>
 
 export const startBuild = defineRoute({
   method: 'POST',
+  action: 'build.start',
   path: '/api/v1/builds',
   summary: 'Build a service at a ref, unless the same commit was built the same way before',
   access: 'token',

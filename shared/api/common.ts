@@ -20,3 +20,19 @@ export const listOf = <Item extends z.ZodType>(item: Item) =>
   )
 
 export const Limit = z.coerce.number().int().min(1).max(1000)
+
+/** A moment in a query string: an ISO date-time, or milliseconds since the epoch. */
+export const Moment = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date(), z.string().regex(/^\d{1,15}$/)], {
+    error:
+      'a moment is an ISO date-time with its zone (2026-03-01T14:00Z), a date (UTC), or milliseconds since the epoch',
+  })
+  .transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text)))
+
+/**
+ * Made up by the caller for one change, sent in the header `Idempotency-Key`: the same call sent again with it is answered
+ * as the first time, and nothing is done twice.
+ */
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'an idempotency key is 1 to 255 visible ASCII characters, without spaces')

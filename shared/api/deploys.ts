@@ -71,6 +71,7 @@ export type DeployDetail = z.infer<typeof DeployDetail>
 
 export const createDeploy = defineRoute({
   method: 'POST',
+  action: 'deploy.create',
   path: '/api/v1/deploys',
   summary: 'Deploy a service at a ref (or an artifact by digest) to the hosts that match now',
   access: 'token',
@@ -116,6 +117,7 @@ export const getDeploy = defineRoute({
 
 export const retryDeploy = defineRoute({
   method: 'POST',
+  action: 'deploy.retry',
   path: '/api/v1/deploys/:id/retry',
   summary:
     'Deploy the same artifact again to those of the frozen hosts that do not have it: failed, rolled back, unreachable, never started',
@@ -130,6 +132,7 @@ export const retryDeploy = defineRoute({
 const control = <const Name extends DeployControl>(name: Name, summary: string) =>
   defineRoute({
     method: 'POST',
+    action: `deploy.${name}`,
     path: `/api/v1/deploys/:id/${name}`,
     summary,
     access: 'token',

@@ -5,6 +5,7 @@ import { defineRoute } from './route.ts'
 
 export const createEnrolment = defineRoute({
   method: 'POST',
+  action: 'enrolment.create',
   path: '/api/v1/enrolments',
   summary: 'Make a token with which one host or packer can join, once, within fifteen minutes',
   access: 'token',
@@ -35,6 +36,7 @@ export type AgentIdentity = z.infer<typeof AgentIdentity>
 
 export const enrol = defineRoute({
   method: 'POST',
+  action: 'enrolment.redeem',
   path: '/api/v1/enrol',
   summary: 'Join: an agent gives its enrolment token and the public part of the nkey it made for itself',
   access: 'none',

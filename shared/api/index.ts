@@ -1,3 +1,4 @@
+import { listAudit } from './audit.ts'
 import * as builds from './builds.ts'
 import * as deploys from './deploys.ts'
 import { enrol, createEnrolment } from './enrolments.ts'
@@ -32,5 +33,6 @@ export const api = {
   cancelDeploy: deploys.cancelDeploy,
   listFailures,
   listEvents,
+  listAudit,
   getVersions,
 }

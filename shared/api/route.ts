@@ -1,12 +1,10 @@
 import type * as z from 'zod'
 
-/** One route of the REST API: validation, types, OpenAPI and both clients come from it. */
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+interface AnyRoute {
   /** With `:name` for path parameters. */
   readonly path: string
   readonly summary: string
-  /** `none`: anyone may call it. */
+  /** `none`: anyone may call it. One that changes something has the token that allows it in its body. */
   readonly access: 'token' | 'none'
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
@@ -14,6 +12,20 @@ export interface Route {
   readonly response: z.ZodType
   readonly successStatus?: 200 | 201 | 202
 }
+
+export interface ReadRoute extends AnyRoute {
+  readonly method: 'GET'
+}
+
+/** A route that changes something: each call that succeeds is a row of the audit trail. */
+export interface ChangeRoute extends AnyRoute {
+  readonly method: 'POST' | 'DELETE'
+  /** What the audit trail calls it. People filter by it for years: it is never renamed. */
+  readonly action: `${string}.${string}`
+}
+
+/** One route of the REST API: validation, types, OpenAPI and both clients come from it. */
+export type Route = ReadRoute | ChangeRoute
 
 export const defineRoute = <const R extends Route>(route: R): R => route
 
@@ -29,7 +41,8 @@ export type RequestOf<R extends Route> = (R['params'] extends z.ZodType
   ? { params: ParamsOf<R> }
   : { params?: never }) &
   (R['query'] extends z.ZodType ? { query?: QueryOf<R> } : { query?: never }) &
-  (R['body'] extends z.ZodType ? { body: BodyOf<R> } : { body?: never })
+  (R['body'] extends z.ZodType ? { body: BodyOf<R> } : { body?: never }) &
+  (R['method'] extends 'GET' ? { idempotencyKey?: never } : { idempotencyKey?: string | undefined })
 
 /** Path and query string of a call. */
 export const urlOf = <R extends Route>(route: R, request: RequestOf<R>): string => {

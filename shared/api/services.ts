@@ -44,6 +44,7 @@ export const listServices = defineRoute({
 
 export const registerService = defineRoute({
   method: 'POST',
+  action: 'service.register',
   path: '/api/v1/services',
   summary: 'Register a service, or change where its code is',
   access: 'token',

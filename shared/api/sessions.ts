@@ -9,6 +9,7 @@ const Session = z.strictObject({
 
 export const createSession = defineRoute({
   method: 'POST',
+  action: 'session.begin',
   path: '/api/v1/session',
   summary: 'Log in by token; sets the cookie that the web page uses for twelve hours',
   access: 'none',
@@ -27,6 +28,7 @@ export const getSession = defineRoute({
 
 export const deleteSession = defineRoute({
   method: 'DELETE',
+  action: 'session.end',
   path: '/api/v1/session',
   summary: 'Log out',
   access: 'token',

@@ -14,7 +14,7 @@ export type Resolved = z.output<typeof resolveCall.reply>
 export type BuildResult = z.output<typeof buildResultCall.request>
 
 /** What serves a deploy: an artifact that exists, or a build that will make one. */
-export type BuildAnswer =
+type BuildAnswer =
   | { readonly kind: 'artifact'; readonly artifact: Artifact }
   | { readonly kind: 'build'; readonly build: BuildRow }
 
@@ -45,6 +45,9 @@ export class BuildDesk implements Disposable {
     this.#log = log
     this.#now = now
     this.#timer = setInterval(() => this.#look(), lookEveryMs)
+    store.onEvents((events) => {
+      if (events.some((event) => event.kind === 'build.state' && event.data.state === 'queued')) this.#look()
+    })
   }
 
   /** What commit a ref is now, and how it would be built. Throws the packer's own PersonError for a bad ref or config. */
@@ -53,13 +56,6 @@ export class BuildDesk implements Disposable {
     return this.#bus.call(resolveCall, {}, { v: 1, source, ref }, resolveWithinMs).catch((error: unknown) => {
       throw error instanceof PersonError && error.code === 'unavailable' ? noPacker(error) : error
     })
-  }
-
-  /** The artifact of this commit, built the same way, if there is one; else the build that is running or begins now. */
-  async ensure(service: string, resolved: Resolved): Promise<BuildAnswer> {
-    const answer = await this.#store.write((writing) => ensureBuild(writing, service, resolved))
-    if (answer.kind === 'build') this.#look()
-    return answer
   }
 
   heartbeat(builds: readonly number[]): void {
@@ -154,7 +150,8 @@ const noPacker = (cause: unknown): PersonError =>
     cause,
   })
 
-const ensureBuild = (writing: Writing, service: string, resolved: Resolved): BuildAnswer => {
+/** The artifact of this commit, built the same way, if there is one; else the build that is running or begins now. */
+export const ensureBuild = (writing: Writing, service: string, resolved: Resolved): BuildAnswer => {
   const { commit, buildConfig, version, subject } = resolved
   const artifact = writing.artifacts.byCommit(service, commit, buildConfig)
   if (artifact) {

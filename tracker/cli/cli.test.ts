@@ -62,6 +62,7 @@ describe('bad input ends with one sentence and the right exit code', () => {
       /credentials|repo is/,
     ],
     ['a host without a cluster', ['enroll', 'web-1.prod'], 2, /needs a cluster/],
+    ['a key with a space', ['retry', '1', '--idempotency-key', 'a b'], 2, /--idempotency-key 'a b'/],
     ['no hosts chosen, off a terminal', ['deploy', 'web'], 2, /No hosts are chosen for web/],
     ['a tracker URL that is none', ['hosts', '--url', 'ftp://x'], 2, /--url 'ftp:\/\/x'/],
     ['a wrong token', ['hosts', '--token', 'at_wrong'], 4, /token is not known/],
@@ -277,6 +278,40 @@ describe('watching a deploy', () => {
     tracker.answers.getDeploy = () => refusal(401, 'unauthenticated', 'The token was revoked.')
     tracker.emit(deployEvent('rolling'))
     expect(await running.ended).toMatchObject({ code: 4, stderr: 'error: The token was revoked.\n' })
+  })
+
+  test('whose answer is lost with the connection is asked for again, with the same key', async () => {
+    let lost = 0
+    tracker.answers.createDeploy = async () => {
+      if (++lost > 2) return rolling
+      await tracker.stop()
+      await tracker.listen()
+    }
+    const ran = await run('deploy', 'web', '--all', '--detach')
+    expect(ran).toMatchObject({ code: 0, stderr: '' })
+    const keys = tracker.calls.map(({ call }) => call.key)
+    expect(keys).toHaveLength(3)
+    expect(new Set(keys).size).toBe(1)
+  })
+
+  test('whose answer never comes is given up after some tries', async () => {
+    tracker.answers.createDeploy = async () => {
+      await tracker.stop()
+      await tracker.listen()
+    }
+    const ran = await run('deploy', 'web', '--all', '--detach')
+    expect(ran).toMatchObject({ code: 69, stderr: expect.stringMatching(/cannot be reached/) as string })
+    expect(tracker.calls).toHaveLength(5)
+  })
+
+  test('has a key of its own each time, unless one is given', async () => {
+    await run('deploy', 'web', '--all', '--detach')
+    await run('deploy', 'web', '--all', '--detach')
+    await run('deploy', 'web', '--all', '--detach', '--idempotency-key', 'build-77')
+    const [first, second, third] = tracker.calls.map(({ call }) => call.key)
+    expect(first).toMatch(/^[0-9a-f-]{36}$/)
+    expect(second).not.toBe(first)
+    expect(third).toBe('build-77')
   })
 
   test('--detach only says which deploy it is', async () => {

@@ -30,7 +30,11 @@ const TrackerUrl = z.url({
 export const openSession = async (command: Command): Promise<Session> => {
   const flags = command.optsWithGlobals<GlobalFlags>()
   endQuietlyOnClosedPipe()
-  return { target: await findTarget(flags), json: flags.json === true, output: standardOutput() }
+  return {
+    target: { ...(await findTarget(flags)), program: 'tracker' },
+    json: flags.json === true,
+    output: standardOutput(),
+  }
 }
 
 export const parseTrackerUrl = (name: string, url: string): string =>

@@ -1,6 +1,7 @@
 import type { Event } from '../../shared/domain/event.ts'
 import { type NewEvent } from '../../shared/domain/event.ts'
 import type { EventFilter } from '../../shared/api/events.ts'
+import { filtered } from './filtered.ts'
 import type { Db } from './open.ts'
 
 interface Row {
@@ -27,11 +28,10 @@ const eventOf = (row: Row): Event =>
   }) as Event
 
 /** A deploy's part of the list includes the log of the build it waited for. */
-const condition = {
-  all: '',
-  deploy: `AND (deploy_id = @deploy OR build_id = (SELECT build_id FROM deploys WHERE id = @deploy))`,
-  build: 'AND build_id = @build',
-  host: 'AND host_id = @host',
+const conditions = {
+  deploy: `(deploy_id = @deploy OR build_id = (SELECT build_id FROM deploys WHERE id = @deploy))`,
+  build: 'build_id = @build',
+  host: 'host_id = @host',
 }
 
 export const eventsTable = (db: Db) => {
@@ -41,12 +41,13 @@ export const eventsTable = (db: Db) => {
      ON CONFLICT (host_id, host_event_id) WHERE host_event_id IS NOT NULL DO NOTHING`,
   )
   const latest = db.prepare<[], { seq: number | null }>('SELECT max(seq) AS seq FROM events')
-  const select = (filters: readonly (keyof typeof condition)[]) =>
-    db.prepare<[Record<string, unknown>], Row>(
+  const list = filtered<Row, keyof typeof conditions>(
+    db,
+    conditions,
+    (where) =>
       `SELECT seq, at, kind, service, deploy_id, build_id, host_id, data FROM events
-       WHERE seq > @since ${filters.map((name) => condition[name]).join(' ')} ORDER BY seq LIMIT @limit`,
-    )
-  const selections = new Map<string, ReturnType<typeof select>>()
+       WHERE seq > @since AND ${where} ORDER BY seq LIMIT @limit`,
+  )
 
   return {
     append: (event: NewEvent, at: number, hostEventId?: string): Event | undefined => {
@@ -63,13 +64,7 @@ export const eventsTable = (db: Db) => {
       return changes === 0 ? undefined : { seq: Number(lastInsertRowid), at, ...event }
     },
     latest: (): number => latest.get()?.seq ?? 0,
-    list: (filter: EventFilter, since: number, limit: number): Event[] => {
-      const names = (['deploy', 'build', 'host'] as const).filter((name) => filter[name] !== undefined)
-      const key = names.join()
-      const statement = selections.get(key) ?? select(names)
-      selections.set(key, statement)
-      const given = Object.fromEntries(names.map((name) => [name, filter[name]]))
-      return statement.all({ ...given, since, limit }).map(eventOf)
-    },
+    list: (filter: EventFilter, since: number, limit: number): Event[] =>
+      list(filter, { since, limit }).map(eventOf),
   }
 }

@@ -1,7 +1,9 @@
 import type { Event, NewEvent } from '../../shared/domain/event.ts'
 import { agentsTable } from './agents.ts'
+import { answersTable } from './answers.ts'
 import { artifactsTable } from './artifacts.ts'
 import { assignmentsTable } from './assignments.ts'
+import { auditTable } from './audit.ts'
 import { buildsTable } from './builds.ts'
 import { deploysTable } from './deploys.ts'
 import { enrolmentsTable } from './enrolments.ts'
@@ -14,8 +16,10 @@ import { tokensTable } from './tokens.ts'
 
 const tablesOf = (db: Db) => ({
   agents: agentsTable(db),
+  answers: answersTable(db),
   artifacts: artifactsTable(db),
   assignments: assignmentsTable(db),
+  audit: auditTable(db),
   builds: buildsTable(db),
   deploys: deploysTable(db),
   enrolments: enrolmentsTable(db),

@@ -62,7 +62,8 @@ class Room implements AsyncDisposable {
   }
 
   ask(control: DeployControl): Promise<void> {
-    return controlDeploy(this.store, () => this.deploy, control, { createdBy: 'ann', reason: 'because' })
+    const author = { createdBy: 'ann', reason: 'because' }
+    return this.store.write((writing) => void controlDeploy(this.store, 1, control, author)(writing))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

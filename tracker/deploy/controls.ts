@@ -2,27 +2,25 @@ import { deployControls, type DeployControl } from '../../shared/domain/deploy-s
 import { PersonError } from '../../shared/errors.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Store, Writing } from '../db/store.ts'
+import { requireDeploy } from './find-deploy.ts'
 import { finishedBatch, gateBefore } from './gates.ts'
-import type { Author } from './insert.ts'
+import type { Author, DeployWrite } from './insert.ts'
 import { moveDeploy, noteDeploy } from './moves.ts'
 import { failuresOf } from './outcome.ts'
 
 /**
- * Does what a person asks of a running deploy, in one transaction: the engine goes on from what is written. Asked for again,
- * nothing more happens. Throws `conflict` in a state in which it makes no sense.
+ * What a person asks of a running deploy; the engine goes on from what is written. Asked for again, nothing more happens.
+ * Throws `conflict` in a state in which it makes no sense.
  */
-export const controlDeploy = (
-  store: Store,
-  deployOf: () => Deploy,
-  control: DeployControl,
-  author: Author,
-): Promise<void> =>
-  store.write((writing) => {
-    const deploy = deployOf()
+export const controlDeploy =
+  (store: Store, id: number, control: DeployControl, author: Author): DeployWrite =>
+  (writing) => {
+    const deploy = requireDeploy(store, id)
     const { acts, isSo } = deployControls[control]
     if (acts.includes(deploy.state)) act[control](writing, deploy, sentenceOf(control, author))
     else if (!isSo.includes(deploy.state)) throw refusal(deploy, control)
-  })
+    return id
+  }
 
 type Act = (writing: Writing, deploy: Deploy, why: string) => void
 

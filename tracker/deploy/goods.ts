@@ -1,9 +1,9 @@
 import type { Rollout } from '../../shared/domain/rollout.ts'
 import { PersonError } from '../../shared/errors.ts'
-import type { BuildDesk } from '../builds/build-desk.ts'
+import { ensureBuild, type BuildDesk, type Resolved } from '../builds/build-desk.ts'
 import type { Artifact } from '../db/artifacts.ts'
 import type { Deploy } from '../db/deploys.ts'
-import type { Store } from '../db/store.ts'
+import type { Store, Writing } from '../db/store.ts'
 
 /** Something that can be deployed: built already, or about to be. */
 export interface Goods {
@@ -12,15 +12,23 @@ export interface Goods {
   readonly digest: string | null
   readonly buildId: number | null
   readonly rollout: Rollout
+  /** Of a git ref: how it is built, unless that was done before. */
+  readonly toBuild?: Resolved
 }
 
 export const goodsOfRef = async (builds: BuildDesk, service: string, ref: string): Promise<Goods> => {
-  const resolved = await builds.resolve(service, ref)
-  const answer = await builds.ensure(service, resolved)
-  const { version, commit, rollout } = resolved
+  const toBuild = await builds.resolve(service, ref)
+  const { version, commit, rollout } = toBuild
+  return { version, commit, rollout, digest: null, buildId: null, toBuild }
+}
+
+/** The goods with their artifact, or with the build that will make it: begun here, so that it belongs to the same write. */
+export const withArtifact = (writing: Writing, service: string, goods: Goods): Goods => {
+  if (goods.toBuild === undefined) return goods
+  const answer = ensureBuild(writing, service, goods.toBuild)
   return answer.kind === 'artifact'
-    ? { version, commit, rollout, digest: answer.artifact.digest, buildId: null }
-    : { version, commit, rollout, digest: null, buildId: answer.build.id }
+    ? { ...goods, digest: answer.artifact.digest }
+    : { ...goods, buildId: answer.build.id }
 }
 
 const goodsOfArtifact = (artifact: Artifact): Goods => ({

@@ -5,7 +5,7 @@ import type { HostRow } from '../db/agents.ts'
 import type { Deploy, NewDeploy } from '../db/deploys.ts'
 import type { Store, Writing } from '../db/store.ts'
 import type { Presence } from '../fleet/presence.ts'
-import type { Goods } from './goods.ts'
+import { withArtifact, type Goods } from './goods.ts'
 import { planTargets, planWarnings, type PlannedTarget } from './plan.ts'
 import type { PlannedHost } from './planned-host.ts'
 
@@ -30,15 +30,15 @@ export interface Draft extends Author {
   readonly rollbackOf?: number
 }
 
-/** Writes the deploy and its frozen targets down; refuses if another deploy of the service runs. Returns its id. */
-export const insertDeploy = (
-  { store, presence }: DeployContext,
-  asked: Goods,
-  draft: Draft,
-): Promise<number> =>
-  store.write((writing) => {
+/** What is to be written for a deploy, in one transaction with whoever asked for it; returns the deploy's id. */
+export type DeployWrite = (writing: Writing) => number
+
+/** Writes the deploy and its frozen targets down; refuses if another deploy of the service runs. */
+export const insertDeploy =
+  ({ store, presence }: DeployContext, asked: Goods, draft: Draft): DeployWrite =>
+  (writing) => {
     requireFree(store, draft.service)
-    const goods = withFinishedBuild(writing, asked)
+    const goods = withArtifact(writing, draft.service, asked)
     const targets = planTargets(
       draft.hosts,
       goods.rollout,
@@ -66,13 +66,7 @@ export const insertDeploy = (
     insertTargets(writing, id, targets)
     writing.emit({ kind: 'deploy.state', service: draft.service, deployId: id, data: { state: 'planned' } })
     return id
-  })
-
-/** The build may have ended between the question and this write. */
-const withFinishedBuild = (writing: Writing, goods: Goods): Goods => {
-  const build = goods.buildId === null ? undefined : writing.builds.get(goods.buildId)
-  return build?.digest ? { ...goods, digest: build.digest } : goods
-}
+  }
 
 const insertTargets = (writing: Writing, deployId: number, targets: readonly PlannedTarget[]): void => {
   for (const target of targets) writing.targets.insert({ deployId, ...target })

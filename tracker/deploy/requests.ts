@@ -9,19 +9,29 @@ import type { HostRow } from '../db/agents.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
+import { controlDeploy } from './controls.ts'
+import { requireDeploy } from './find-deploy.ts'
 import { goodsOfDeploy, goodsOfDigest, goodsOfRef, type Goods } from './goods.ts'
-import { insertDeploy, isRunning, planHosts, requireFree, type Author, type DeployContext } from './insert.ts'
+import {
+  insertDeploy,
+  isRunning,
+  planHosts,
+  requireFree,
+  type Author,
+  type DeployContext,
+  type DeployWrite,
+} from './insert.ts'
 import { isSuccess } from './outcome.ts'
 import { selectSomeHosts } from './select-hosts.ts'
 
 type CreateBody = z.output<typeof createDeploy.body>
 
-/** Makes a deploy: what is deployed and which hosts get it is settled here, once. Returns its id. */
+/** Makes a deploy: what is deployed and which hosts get it is settled here, once. */
 export const requestDeploy = async (
   context: DeployContext,
   body: CreateBody,
   author: Author,
-): Promise<number> => {
+): Promise<DeployWrite> => {
   const { store } = context
   requireService(store, body.service)
   requireFree(store, body.service)
@@ -40,7 +50,11 @@ export const requestDeploy = async (
 }
 
 /** The same goods again, for those of the frozen hosts that do not have them. */
-export const requestRetry = async (context: DeployContext, id: number, author: Author): Promise<number> => {
+export const requestRetry = async (
+  context: DeployContext,
+  id: number,
+  author: Author,
+): Promise<DeployWrite> => {
   const { store } = context
   const deploy = requireEnded(store, id)
   const unfinished = store.read.targets.list(id).filter((target) => !isSuccess(target) || !target.confirmed)
@@ -63,14 +77,14 @@ export const requestRetry = async (context: DeployContext, id: number, author: A
   })
 }
 
-/** Each host that a deploy changed gets back what it ran before; that may differ from host to host. */
-export const requestRollback = async (
-  context: DeployContext,
-  id: number,
-  author: Author,
-): Promise<number> => {
+/**
+ * Each host that a deploy changed gets back what it ran before; that may differ from host to host. A deploy that still runs
+ * sees to it itself.
+ */
+export const requestRollback = (context: DeployContext, id: number, author: Author): DeployWrite => {
   const { store } = context
-  const deploy = requireEnded(store, id)
+  const deploy = requireDeploy(store, id)
+  if (!isEnd(deployTransitions, deploy.state)) return controlDeploy(store, id, 'rollback', author)
   const changed = store.read.targets.list(id).filter(isRevertible)
   const first = changed[0]
   if (!first) {
@@ -117,14 +131,6 @@ const wayBack = (rollout: Rollout): Rollout => ({
   bake: 0,
   ready: '0%',
 })
-
-export const requireDeploy = (store: Store, id: number): Deploy => {
-  const deploy = store.read.deploys.get(id)
-  if (deploy) return deploy
-  throw new PersonError('not-found', `There is no deploy ${id}.`, {
-    hint: '`tracker status` lists the latest.',
-  })
-}
 
 const requireEnded = (store: Store, id: number): Deploy => {
   const deploy = requireDeploy(store, id)

@@ -10,7 +10,7 @@ export const sessionCookie = 'apptracker_session'
 export interface Caller {
   readonly name: string
   readonly expiresAt: number | null
-  readonly tokenHash: string
+  readonly token: string
 }
 
 /** Throws `unauthenticated` unless the request carries a token that is known and has not expired. */
@@ -33,9 +33,8 @@ export const identifyCaller = (
 
 /** Whose token it is. Throws `unauthenticated` when it is nobody's. */
 export const identifyToken = (store: Store, token: string, now: number): Caller => {
-  const tokenHash = hashToken(token)
-  const row = store.read.tokens.find(tokenHash, now)
-  if (row) return { name: row.name, expiresAt: row.expiresAt, tokenHash }
+  const row = store.read.tokens.find(hashToken(token), now)
+  if (row) return { name: row.name, expiresAt: row.expiresAt, token }
   throw new PersonError('unauthenticated', 'The token is wrong or has expired.', {
     hint: 'Log in again with a valid token.',
   })

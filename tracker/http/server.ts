@@ -6,6 +6,7 @@ import { appVersion } from '../../shared/command-line.ts'
 import type { TrackerContext } from '../context.ts'
 import { serveArtifacts } from './artifacts-route.ts'
 import { replyWithErrors } from './error-reply.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { buildRoutes } from './routes/builds.ts'
 import { deployRoutes } from './routes/deploys.ts'
 import { enrolmentRoutes } from './routes/enrolments.ts'
@@ -42,6 +43,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
   buildRoutes(app, context)
   deployRoutes(app, context)
   eventRoutes(app, context)
+  auditRoutes(app, context)
   versionRoutes(app, context)
 
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())

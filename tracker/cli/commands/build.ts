@@ -20,7 +20,9 @@ const build = async (command: Command, text: string, flags: WatchFlags): Promise
   }
   const timeoutMs = parseTimeout(flags.timeout)
   const session = await openSession(command)
-  const answer = await call(session, startBuild, { body: { service, ...(ref === undefined ? {} : { ref }) } })
+  const body = { service, ...(ref === undefined ? {} : { ref }) }
+  const { idempotencyKey } = flags
+  const answer = await call(session, startBuild, { body, idempotencyKey })
   if (answer.reused || flags.detach) {
     printOnly(session, answer)
     return

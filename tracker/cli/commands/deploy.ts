@@ -39,7 +39,8 @@ const deploy = async (command: Command, text: string, flags: Flags): Promise<voi
     rollout,
     ...(flags.reason === undefined ? {} : { reason: flags.reason }),
   }
-  await watchNewDeploy(session, await call(session, createDeploy, { body }), flags)
+  const { idempotencyKey } = flags
+  await watchNewDeploy(session, await call(session, createDeploy, { body, idempotencyKey }), flags)
 }
 
 const refuseAllWithSome = (selection: HostSelection, { all }: Flags): void => {

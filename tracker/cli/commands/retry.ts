@@ -13,6 +13,8 @@ export const defineRetry = (command: Command): void => {
       parseTimeout(flags.timeout)
       const session = await openSession(command)
       const body = flags.reason === undefined ? {} : { reason: flags.reason }
-      await watchNewDeploy(session, await call(session, retryDeploy, { params: { id }, body }), flags)
+      const { idempotencyKey } = flags
+      const deploy = await call(session, retryDeploy, { params: { id }, body, idempotencyKey })
+      await watchNewDeploy(session, deploy, flags)
     })
 }

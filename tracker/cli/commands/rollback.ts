@@ -16,7 +16,8 @@ export const defineRollback = (command: Command): void => {
       const session = await openSession(command)
       const id = await idOf(session, text)
       const body = flags.reason === undefined ? {} : { reason: flags.reason }
-      const deploy = await call(session, rollbackDeploy, { params: { id }, body })
+      const { idempotencyKey } = flags
+      const deploy = await call(session, rollbackDeploy, { params: { id }, body, idempotencyKey })
       if (!session.json) session.output.write(`${announcement(id, deploy)}\n`)
       await watchNewDeploy(session, deploy, flags, deploy.id === id ? 'rolled-back' : 'succeeded')
     })

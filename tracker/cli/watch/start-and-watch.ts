@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { IdempotencyKey } from '../../../shared/api/common.ts'
 import type { DeployDetail } from '../../../shared/api/deploys.ts'
+import { parseSetting } from '../../../shared/command-line.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { parseTimeout } from '../arguments.ts'
 import { print, type Session } from '../session.ts'
@@ -10,6 +12,7 @@ import { watchDeploy } from './watch-deploy.ts'
 export interface WatchFlags {
   readonly timeout: string
   readonly detach?: true
+  readonly idempotencyKey?: string
 }
 
 export const addTimeoutFlag = (command: Command): Command =>
@@ -17,7 +20,13 @@ export const addTimeoutFlag = (command: Command): Command =>
 
 /** For every command that starts a deploy. */
 export const addWatchFlags = (command: Command): Command =>
-  addTimeoutFlag(command).option('--detach', 'do not watch: print the deploy’s id and leave')
+  addTimeoutFlag(command)
+    .option('--detach', 'do not watch: print the deploy’s id and leave')
+    .option(
+      '--idempotency-key <key>',
+      'run again with the same key, it starts nothing a second time (for a day)',
+      (key) => parseSetting(IdempotencyKey, '--idempotency-key', key),
+    )
 
 /** Shows a deploy that was just made until it ends, or with --detach only says which it is. */
 export const watchNewDeploy = async (

@@ -154,4 +154,43 @@ CREATE INDEX events_by_deploy ON events (deploy_id, seq) WHERE deploy_id IS NOT 
 CREATE INDEX events_by_build ON events (build_id, seq) WHERE build_id IS NOT NULL;
 CREATE INDEX events_by_host ON events (host_id, seq) WHERE host_id IS NOT NULL;
 CREATE UNIQUE INDEX events_once ON events (host_id, host_event_id) WHERE host_event_id IS NOT NULL;
+
+-- What calls with an Idempotency-Key were answered, so that each is done once; sealed, as answers may hold tokens.
+CREATE TABLE answers (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  at          INTEGER NOT NULL,
+  token_hash  TEXT NOT NULL,
+  key         TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  sealed      BLOB NOT NULL,
+  UNIQUE (token_hash, key)
+) STRICT;
+CREATE INDEX answers_by_at ON answers (at);
+CREATE INDEX answers_by_token ON answers (token_hash, id);
+
+-- Who changed what: written in the transaction of the change, and never touched again.
+CREATE TABLE audit (
+  id         INTEGER PRIMARY KEY,
+  at         INTEGER NOT NULL,
+  who        TEXT NOT NULL,
+  action     TEXT NOT NULL,
+  subject    TEXT NOT NULL,
+  service    TEXT,
+  reason     TEXT,
+  address    TEXT NOT NULL,
+  client     TEXT,
+  request_id TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_by_at ON audit (at);
+CREATE INDEX audit_by_who ON audit (who);
+CREATE INDEX audit_by_action ON audit (action);
+CREATE INDEX audit_by_subject ON audit (subject);
+CREATE INDEX audit_by_service ON audit (service) WHERE service IS NOT NULL;
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+  BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_is_never_shortened BEFORE DELETE ON audit
+  BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+-- REPLACE deletes without asking the trigger above.
+CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)
+  BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 `

@@ -2,18 +2,26 @@ import type { FastifyInstance } from 'fastify'
 import { api } from '../../../shared/api/index.ts'
 import { PersonError } from '../../../shared/errors.ts'
 import type { TrackerContext } from '../../context.ts'
+import { ensureBuild } from '../../builds/build-desk.ts'
 import { buildViewOf } from '../../db/builds.ts'
+import { mountChange } from '../mount-change.ts'
 import { mount } from '../mount.ts'
 
 export const buildRoutes = (app: FastifyInstance, context: TrackerContext): void => {
   const { store, builds } = context
 
-  mount(app, context, api.startBuild, async ({ body }) => {
-    const answer = await builds.ensure(body.service, await builds.resolve(body.service, body.ref))
-    if (answer.kind === 'build') return { build: buildViewOf(answer.build), reused: false }
-    const build = store.read.builds.ofArtifact(answer.artifact.digest)
-    if (!build) throw new Error(`artifact ${answer.artifact.digest} has no build`)
-    return { build: buildViewOf(build), reused: true }
+  mountChange(app, context, api.startBuild, async ({ body: { service, ref }, write }) => {
+    const resolved = await builds.resolve(service, ref)
+    return write((writing) => {
+      const { kind, ...answer } = ensureBuild(writing, service, resolved)
+      const build = 'build' in answer ? answer.build : writing.builds.ofArtifact(answer.artifact.digest)
+      if (!build) throw new Error(`${service} ${resolved.version} has an artifact without a build`)
+      return {
+        subject: `build ${build.id}`,
+        service,
+        response: { build: buildViewOf(build), reused: kind === 'artifact' },
+      }
+    })
   })
 
   mount(app, context, api.listBuilds, ({ query }) => ({

@@ -2,22 +2,28 @@ import type { FastifyInstance } from 'fastify'
 import { api } from '../../../shared/api/index.ts'
 import type { DeployDetail } from '../../../shared/api/deploys.ts'
 import { groupFailures } from '../../../shared/domain/failures/group-failures.ts'
-import { deployTransitions, type DeployControl } from '../../../shared/domain/deploy-state.ts'
-import { isEnd } from '../../../shared/domain/transitions.ts'
+import type { Writing } from '../../db/store.ts'
 import type { TrackerContext } from '../../context.ts'
 import { controlDeploy } from '../../deploy/controls.ts'
-import type { Author } from '../../deploy/insert.ts'
-import { requestDeploy, requestRetry, requestRollback, requireDeploy } from '../../deploy/requests.ts'
+import type { Author, DeployWrite } from '../../deploy/insert.ts'
+import { requireDeploy } from '../../deploy/find-deploy.ts'
+import { requestDeploy, requestRetry, requestRollback } from '../../deploy/requests.ts'
 import { deployDetailOf, deployViewOf } from '../../deploy/views.ts'
 import type { Caller } from '../caller.ts'
+import { mountChange } from '../mount-change.ts'
 import { mount } from '../mount.ts'
 
 export const deployRoutes = (app: FastifyInstance, context: TrackerContext): void => {
   const { store } = context
   const detail = (id: number): DeployDetail => deployDetailOf(store, requireDeploy(store, id), context.now())
+  /** What is written, and what it says of itself. */
+  const told = (request: DeployWrite) => (writing: Writing) => {
+    const response = detail(request(writing))
+    return { subject: `deploy ${response.id}`, service: response.service, response }
+  }
 
-  mount(app, context, api.createDeploy, async ({ body, caller }) =>
-    detail(await requestDeploy(context, body, authorOf(caller, body))),
+  mountChange(app, context, api.createDeploy, async ({ body, caller, write }) =>
+    write(told(await requestDeploy(context, body, authorOf(caller, body)))),
   )
 
   mount(app, context, api.listDeploys, ({ query }) => ({
@@ -33,34 +39,29 @@ export const deployRoutes = (app: FastifyInstance, context: TrackerContext): voi
     return { failures: groupFailures(targets, service) }
   })
 
-  mount(app, context, api.retryDeploy, async ({ params, body, caller }) =>
-    detail(await requestRetry(context, params.id, authorOf(caller, body))),
+  mountChange(app, context, api.retryDeploy, async ({ params, body, caller, write }) =>
+    write(told(await requestRetry(context, params.id, authorOf(caller, body)))),
   )
 
-  const control = async (control: DeployControl, id: number, author: Author): Promise<DeployDetail> => {
-    await controlDeploy(store, () => requireDeploy(store, id), control, author)
-    return detail(id)
-  }
-  mount(app, context, api.pauseDeploy, ({ params, body, caller }) =>
-    control('pause', params.id, authorOf(caller, body)),
-  )
-  mount(app, context, api.resumeDeploy, ({ params, body, caller }) =>
-    control('resume', params.id, authorOf(caller, body)),
-  )
-  mount(app, context, api.promoteDeploy, ({ params, body, caller }) =>
-    control('promote', params.id, authorOf(caller, body)),
-  )
-  mount(app, context, api.cancelDeploy, ({ params, body, caller }) =>
-    control('cancel', params.id, authorOf(caller, body)),
+  mountChange(app, context, api.rollbackDeploy, ({ params, body, caller, write }) =>
+    write(told(requestRollback(context, params.id, authorOf(caller, body)))),
   )
 
-  mount(app, context, api.rollbackDeploy, async ({ params, body, caller }) => {
-    const author = authorOf(caller, body)
-    const isRunning = !isEnd(deployTransitions, requireDeploy(store, params.id).state)
-    return isRunning
-      ? control('rollback', params.id, author)
-      : detail(await requestRollback(context, params.id, author))
-  })
+  mountChange(app, context, api.pauseDeploy, ({ params, body, caller, write }) =>
+    write(told(controlDeploy(store, params.id, 'pause', authorOf(caller, body)))),
+  )
+
+  mountChange(app, context, api.resumeDeploy, ({ params, body, caller, write }) =>
+    write(told(controlDeploy(store, params.id, 'resume', authorOf(caller, body)))),
+  )
+
+  mountChange(app, context, api.promoteDeploy, ({ params, body, caller, write }) =>
+    write(told(controlDeploy(store, params.id, 'promote', authorOf(caller, body)))),
+  )
+
+  mountChange(app, context, api.cancelDeploy, ({ params, body, caller, write }) =>
+    write(told(controlDeploy(store, params.id, 'cancel', authorOf(caller, body)))),
+  )
 }
 
 const authorOf = ({ name }: Caller, { reason }: { reason?: string | undefined }): Author => ({
