@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Store, type Writing } from '../../tracker/db/store.ts'
-import { defaultRollout } from '../../shared/domain/rollout.ts'
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import { Owned } from '../dev-env/owned.ts'
 import { eventually } from '../dev-env/poll.ts'
 import { TemporaryDirectory } from '../dev-env/temporary-directory.ts'
 import { Tracker } from '../dev-env/tracker.ts'
 import { launchBrowser, logIn, visit, type Visitor } from './browser.ts'
+import { defaultRollout } from '../../shared/domain/rollout.ts'
 
 const hosts = 2000
 const digest = 'a'.repeat(64)
@@ -53,13 +53,12 @@ const insertDeploy = (writing: Writing): number => {
     warnings: [],
   })
   for (let number = 0; number < hosts; number++) insertTarget(writing, id, number)
-  const { now } = writing
   writing.deploys.move(id, {
     state: 'partial',
     error: '240 hosts failed (at most 1000 may).',
-    endedAt: now,
+    endedAt: writing.now,
     pausedFrom: null,
-    now,
+    now: writing.now,
   })
   return id
 }

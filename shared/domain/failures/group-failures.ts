@@ -45,15 +45,15 @@ const byOutcome = (hosts: Iterable<HostOutcome>): { failed: HostOutcome[]; other
   const failed: HostOutcome[] = []
   const others: HostOutcome[] = []
   for (const host of hosts) {
-    if (didFail(host.state) && !wasToldBack(host)) failed.push(host)
+    if (didFail(host.state) && !wasToldToGoBack(host)) failed.push(host)
     else if (host.said && host.said.length > 0) others.push(host)
   }
   return { failed, others }
 }
 
-/** A host that goes back by itself says why; one that goes back with the whole deploy came through. */
-const wasToldBack = ({ state, error }: HostOutcome): boolean =>
-  (state === 'rolling-back' || state === 'rolled-back') && !error
+/** With the whole deploy, because of others: what went wrong on a host itself always comes with an error. */
+const wasToldToGoBack = ({ state, error }: HostOutcome): boolean =>
+  (state === 'rolling-back' || state === 'rolled-back') && error === undefined
 
 const collator = new Intl.Collator('en', { numeric: true })
 
