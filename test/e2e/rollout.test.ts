@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest'
 import { getDeploy, listDeploys, type DeployDetail } from '../../shared/api/deploys.ts'
+import { listFailures } from '../../shared/api/failures.ts'
 import { getVersions } from '../../shared/api/versions.ts'
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
 import { Constellation } from '../dev-env/constellation.ts'
@@ -75,9 +76,11 @@ test('one host too many fails, and all go back to what they had: not partial, no
   const { code, stdout } = await deploy(service, 'v2', '--batch', '1')
   expect(code).toBe(6)
   expect(stdout).toContain('rolling-back: web-4: ')
-  const { state, targets } = await lastDeployOf(service)
+  const { id, state, targets } = await lastDeployOf(service)
   expect(state).toBe('rolled-back')
   expect(new Set(targets.map((target) => target.state))).toEqual(new Set(['rolled-back']))
+  const { failures } = await fleet.tracker.call(listFailures, { params: { id } })
+  expect(failures.map((group) => group.hosts.map(({ hostName }) => hostName))).toEqual([['web-4']])
   expect(await service.greetings()).toEqual(on({}, 'v1'))
   await expect.poll(() => syncOf(service)).toEqual(hosts.map(() => 'in-sync'))
 })

@@ -83,7 +83,8 @@ const hostLines = (progress: Progress, frame: Frame, room: number): string[] => 
 /** What failed, by cause, then what moves, what waits and what is done. */
 const blocksOf = (progress: Progress, { now, paint, colour }: Frame): Block[] => {
   const groups = failuresIn(progress)
-  const others = hostsInOrder(progress).filter(({ state }) => standingOf(state) !== 'failed')
+  const told = new Set(groups.flatMap(({ hosts }) => hosts.map(({ hostId }) => hostId)))
+  const others = hostsInOrder(progress).filter(({ hostId }) => !told.has(hostId))
   const width = Math.max(whoWidth(groups), ...others.map(({ hostName }) => hostName.length))
   return [
     ...groups.map((group) => ({

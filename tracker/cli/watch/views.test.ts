@@ -85,6 +85,14 @@ describe('the live view', () => {
     ])
   })
 
+  test('has a host that goes back with the whole deploy among the hosts, not among the causes', () => {
+    const back = exampleTarget(5, 'rolling-back', { ...at, failedAt: 'committed' })
+    expect(liveLines(startProgress(deployOf([...mixed, back])), frame).slice(2, 4)).toEqual([
+      '  ✗ web-4.prod  rolled-back   The health check got 500.',
+      '  ✗ web-5.prod  rolling-back  v1 → v2',
+    ])
+  })
+
   test('says how many hosts it has no room for, and in which states', () => {
     const targets = Array.from({ length: 30 }, (_, index) =>
       exampleTarget(index, index < 20 ? 'staged' : 'committed'),
