@@ -341,6 +341,13 @@ describe('once more hosts failed than may', () => {
     expect(shown(ask(deployIn('rolling'), [first, failed, rest]))).toEqual([`partial: ${why}`])
   })
 
+  test('rolled back by a person when all hosts have it and none had another, it still ends', () => {
+    const first = targetIn('a', 0, 'committed', done)
+    expect(shown(ask({ ...deployIn('rolling-back'), error: 'Rolled back by ann.' }, [first]))).toEqual([
+      'partial: Rolled back by ann.',
+    ])
+  })
+
   test('a host that was switched and is out of reach is to go back when it returns', () => {
     const lost = targetIn('a', 0, 'unreachable', { ...active, ...old })
     expect(shown(ask(deployIn('rolling'), [lost, failed, rest]))).toEqual([`rolling-back: ${why}`])

@@ -44,7 +44,8 @@ export const outcomeOf = (
   error: string | null
 } => {
   const good = targets.filter((target) => isSuccess(target) && target.confirmed)
-  if (good.length === targets.length) return { state: 'succeeded', error: null }
+  if (good.length === targets.length && deploy.state !== 'rolling-back')
+    return { state: 'succeeded', error: null }
   const error =
     (deploy.state === 'rolling-back' ? deploy.error : undefined) ??
     stoppedBecause(deploy, targets) ??
