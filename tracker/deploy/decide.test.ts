@@ -356,5 +356,8 @@ describe('once more hosts failed than may', () => {
     expect(
       shown(ask(deployIn('rolling-back'), [told, failed], { isSilent: () => true, now: began + 4000 })),
     ).toEqual(['a unreachable: no answer within 3 s'])
+    const gone = { ...told, state: 'unreachable' } as Target
+    const deploy = { ...deployIn('rolling-back'), error: why }
+    expect(shown(ask(deploy, [gone, failed, rest]))).toEqual([`failed: ${why}`])
   })
 })
