@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Event } from '../../shared/domain/event.ts'
+import { isAtRest } from '../../shared/domain/install-state.ts'
 import { messageOf } from '../../shared/errors.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { Store } from '../db/store.ts'
@@ -7,9 +9,16 @@ import type { Presence } from '../fleet/presence.ts'
 import { lookAt, type Lookout } from './look.ts'
 
 const watchEveryMs = 1000
-/** Looking at a deploy takes a fifth of the tracker's time at most; a change is noticed within half a second at the latest. */
-const restPerLook = 4
+/** Looking at a deploy takes half of the tracker's time at most; a change is noticed within half a second at the latest. */
+const restPerLook = 1
 const maxRestMs = 500
+
+/** On the way to one of these nothing is decided, but by time. */
+const isNews = (event: Event): boolean =>
+  event.kind !== 'install.state' ||
+  isAtRest(event.data.state) ||
+  event.data.state === 'staged' ||
+  event.data.state === 'unreachable'
 
 /**
  * Drives every running deploy to its end. It keeps nothing in memory that matters: each time something happened (or a
@@ -30,7 +39,7 @@ export class DeployEngine implements Disposable {
     this.#timer = setInterval(() => this.wakeAll(), watchEveryMs)
     store.onEvents((events) => {
       const deploys = new Set(
-        events.flatMap((event) => (event.deployId === undefined ? [] : [event.deployId])),
+        events.filter(isNews).flatMap((event) => (event.deployId === undefined ? [] : [event.deployId])),
       )
       for (const id of deploys) this.wake(id)
       if (events.some((event) => event.kind === 'build.state')) this.wakeAll()
