@@ -27,10 +27,13 @@ const maxAttempts = 3
 /** How long a build waits for a packer to come before it fails. */
 const waitForPackerMs = 60_000
 
+/** The way to the packers. */
+type Calls = Pick<NatsBus, 'call'>
+
 /** Has commits built: asks a packer, looks after the build by its packer's heartbeats, and takes in the result. */
 export class BuildDesk implements Disposable {
   readonly #store: Store
-  readonly #bus: NatsBus
+  readonly #bus: Calls
   readonly #log: Logger
   readonly #now: () => number
   readonly #stopped = new AbortController()
@@ -39,7 +42,7 @@ export class BuildDesk implements Disposable {
   readonly #asking = new Set<number>()
   readonly #timer: NodeJS.Timeout
 
-  constructor(store: Store, bus: NatsBus, log: Logger, now: () => number = Date.now) {
+  constructor(store: Store, bus: Calls, log: Logger, now: () => number = Date.now) {
     this.#store = store
     this.#bus = bus
     this.#log = log

@@ -9,29 +9,32 @@ export interface Assignment {
   readonly digest: string
   readonly deployId: number
   readonly desired: string | null
+  /** Of the order that made it the desired one. */
+  readonly desiredSeq: number
 }
 
-export type NewAssignment = Omit<Assignment, 'seq' | 'desired'> & {
+export type NewAssignment = Omit<Assignment, 'seq' | 'desired' | 'desiredSeq'> & {
   /** The highest seq that the host says it has accepted: after a backup was restored it may be ahead of what is stored. */
   readonly accepted: number
 }
 
 export const assignmentsTable = (db: Db) => {
   const columns =
-    'host_id AS hostId, service, seq, phase, digest, deploy_id AS deployId, desired FROM assignments'
+    'host_id AS hostId, service, seq, phase, digest, deploy_id AS deployId, desired, desired_seq AS desiredSeq FROM assignments'
   const get = db.prepare<[string, string], Assignment>(`SELECT ${columns} WHERE host_id = ? AND service = ?`)
   const ofHost = db.prepare<[string], Assignment>(`SELECT ${columns} WHERE host_id = ? ORDER BY service`)
   const list = db.prepare<[], Assignment>(`SELECT ${columns}`)
   const assign = db.prepare<[NewAssignment], { seq: number }>(
-    `INSERT INTO assignments (host_id, service, seq, phase, digest, deploy_id, desired)
-     VALUES (@hostId, @service, @accepted + 1, @phase, @digest, @deployId, iif(@phase = 'activate', @digest, NULL))
+    `INSERT INTO assignments (host_id, service, seq, phase, digest, deploy_id, desired, desired_seq)
+     VALUES (@hostId, @service, @accepted + 1, @phase, @digest, @deployId, iif(@phase = 'activate', @digest, NULL), @accepted + 1)
      ON CONFLICT (host_id, service) DO UPDATE SET
        seq = max(seq, @accepted) + 1, phase = @phase, digest = @digest, deploy_id = @deployId,
-       desired = iif(@phase = 'activate', @digest, desired)
+       desired = iif(@phase = 'activate', @digest, desired),
+       desired_seq = iif(@phase = 'activate', max(seq, @accepted) + 1, desired_seq)
      RETURNING seq`,
   )
   const setDesired = db.prepare(
-    'UPDATE assignments SET desired = @desired WHERE host_id = @hostId AND service = @service',
+    'UPDATE assignments SET desired = @desired, desired_seq = @seq WHERE host_id = @hostId AND service = @service',
   )
 
   return {
@@ -44,7 +47,8 @@ export const assignmentsTable = (db: Db) => {
       if (!row) throw new Error('assignment was not stored')
       return row.seq
     },
-    setDesired: (hostId: string, service: string, desired: string | null): void =>
-      void setDesired.run({ hostId, service, desired }),
+    /** What a host should run by what became of an order. */
+    setDesired: (hostId: string, service: string, seq: number, desired: string | null): void =>
+      void setDesired.run({ hostId, service, seq, desired }),
   }
 }

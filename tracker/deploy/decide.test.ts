@@ -343,6 +343,13 @@ describe('once more hosts failed than may', () => {
     expect(shown(ask(deployIn('rolling'), [first, failed, rest]))).toEqual([`partial: ${why}`])
   })
 
+  test('rolled back by a person when all hosts have it and none had another, it still ends', () => {
+    const first = targetIn('a', 0, 'committed', done)
+    expect(shown(ask({ ...deployIn('rolling-back'), error: 'Rolled back by ann.' }, [first]))).toEqual([
+      'partial: Rolled back by ann.',
+    ])
+  })
+
   test('a host that was switched and is out of reach is to go back when it returns', () => {
     const lost = targetIn('a', 0, 'unreachable', { ...active, ...old })
     expect(shown(ask(deployIn('rolling'), [lost, failed, rest]))).toEqual([`rolling-back: ${why}`])
@@ -351,5 +358,8 @@ describe('once more hosts failed than may', () => {
     expect(
       shown(ask(deployIn('rolling-back'), [told, failed], { isSilent: () => true, now: began + 4000 })),
     ).toEqual(['a unreachable: no answer within 3 s'])
+    const gone = { ...told, state: 'unreachable' } as Target
+    const deploy = { ...deployIn('rolling-back'), error: why }
+    expect(shown(ask(deploy, [gone, failed, rest]))).toEqual([`failed: ${why}`])
   })
 })

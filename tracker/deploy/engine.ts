@@ -1,26 +1,24 @@
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
-import { isEnd } from '../../shared/domain/transitions.ts'
-import { deployTransitions } from '../../shared/domain/deploy-state.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Event } from '../../shared/domain/event.ts'
+import { isAtRest } from '../../shared/domain/install-state.ts'
 import { messageOf } from '../../shared/errors.ts'
 import type { Logger } from '../../shared/log.ts'
-import type { Deploy } from '../db/deploys.ts'
-import type { Store, Writing } from '../db/store.ts'
-import type { Target, TargetPhase } from '../db/targets.ts'
+import type { Store } from '../db/store.ts'
 import type { OrderDesk } from '../fleet/order-desk.ts'
 import type { Presence } from '../fleet/presence.ts'
-import { decide } from './decide.ts'
-import { assign, giveUp, moveDeploy } from './moves.ts'
-import type { Decision } from './situation.ts'
+import { lookAt, type Lookout } from './look.ts'
 
 const watchEveryMs = 1000
-/** Looking at a deploy takes a fifth of the tracker's time at most; a change is noticed within half a second at the latest. */
-const restPerLook = 4
+/** Looking at a deploy takes half of the tracker's time at most; a change is noticed within half a second at the latest. */
+const restPerLook = 1
 const maxRestMs = 500
-/** Signing thousands of orders must not keep the tracker from answering meanwhile. */
-const ordersAtOnce = 100
 
-/** Tells hosts what was decided, once that is committed. */
-type Announcement = () => void | Promise<void>
+/** On the way to one of these nothing is decided, but by time. */
+const isNews = (event: Event): boolean =>
+  event.kind !== 'install.state' ||
+  isAtRest(event.data.state) ||
+  event.data.state === 'staged' ||
+  event.data.state === 'unreachable'
 
 /**
  * Drives every running deploy to its end. It keeps nothing in memory that matters: each time something happened (or a
@@ -28,26 +26,20 @@ type Announcement = () => void | Promise<void>
  * hosts. So a tracker that was killed goes on where the database says.
  */
 export class DeployEngine implements Disposable {
-  readonly #store: Store
-  readonly #desk: OrderDesk
-  readonly #presence: Presence
+  readonly #lookout: Lookout
   readonly #log: Logger
-  readonly #now: () => number
   readonly #timer: NodeJS.Timeout
   /** Deploys that are being looked at; true when something happened meanwhile. */
   readonly #active = new Map<number, boolean>()
   #disposed = false
 
   constructor(store: Store, desk: OrderDesk, presence: Presence, log: Logger, now: () => number = Date.now) {
-    this.#store = store
-    this.#desk = desk
-    this.#presence = presence
+    this.#lookout = { store, desk, presence, now }
     this.#log = log
-    this.#now = now
     this.#timer = setInterval(() => this.wakeAll(), watchEveryMs)
     store.onEvents((events) => {
       const deploys = new Set(
-        events.flatMap((event) => (event.deployId === undefined ? [] : [event.deployId])),
+        events.filter(isNews).flatMap((event) => (event.deployId === undefined ? [] : [event.deployId])),
       )
       for (const id of deploys) this.wake(id)
       if (events.some((event) => event.kind === 'build.state')) this.wakeAll()
@@ -55,7 +47,7 @@ export class DeployEngine implements Disposable {
   }
 
   wakeAll(): void {
-    for (const deploy of this.#store.read.deploys.running()) this.wake(deploy.id)
+    for (const deploy of this.#lookout.store.read.deploys.running()) this.wake(deploy.id)
   }
 
   wake(deployId: number): void {
@@ -77,7 +69,7 @@ export class DeployEngine implements Disposable {
     try {
       do {
         this.#active.set(deployId, false)
-        const took = await this.#step(deployId)
+        const took = await this.#look(deployId)
         // With thousands of hosts a look takes a while: what happens meanwhile is looked at together.
         await sleep(Math.min(took * restPerLook, maxRestMs))
       } while (this.#active.get(deployId) === true && !this.#disposed)
@@ -88,58 +80,11 @@ export class DeployEngine implements Disposable {
     }
   }
 
-  /** Looks once, and carries out what follows; returns the milliseconds that the look took. */
-  async #step(deployId: number): Promise<number> {
+  /** Looks once, and tells the hosts what follows; returns the milliseconds that the look took. */
+  async #look(deployId: number): Promise<number> {
     if (this.#disposed) return 0
-    const { announce, took } = await this.#store.write((writing) => {
-      const began = performance.now()
-      const announce = this.#decisions(deployId).map((decision) =>
-        this.#carryOut(writing, deployId, decision),
-      )
-      return { announce, took: performance.now() - began }
-    })
+    const { announce, took } = await lookAt(this.#lookout, deployId)
     for (const tell of announce) await tell()
     return took
-  }
-
-  #decisions(deployId: number): Decision[] {
-    const { deploys, targets, builds } = this.#store.read
-    const deploy = deploys.get(deployId)
-    if (!deploy || isEnd(deployTransitions, deploy.state)) return []
-    return decide({
-      deploy,
-      targets: targets.list(deployId),
-      build: deploy.buildId === null ? undefined : builds.get(deploy.buildId),
-      isSilent: (hostId) => this.#presence.isSilent(hostId),
-      now: this.#now(),
-    })
-  }
-
-  /** Writes the decision down; what is returned tells the hosts, after the commit. */
-  #carryOut(writing: Writing, deployId: number, decision: Decision): Announcement {
-    const deploy = writing.deploys.get(deployId)
-    if (!deploy) throw new Error(`deploy ${deployId} is gone`)
-    switch (decision.kind) {
-      case 'order':
-        return this.#order(writing, deploy, decision.targets, decision.phase)
-      case 'remind':
-        return () => this.#desk.remind(decision.clusters)
-      case 'give-up':
-        giveUp(writing, deploy, decision.target, decision.state, decision.error)
-        return () => undefined
-      case 'move':
-        moveDeploy(writing, deploy, decision.state, decision.error)
-        return () => undefined
-    }
-  }
-
-  #order(writing: Writing, deploy: Deploy, targets: readonly Target[], phase: TargetPhase): Announcement {
-    for (const target of targets) assign(writing, deploy, target, phase)
-    return async () => {
-      for (const [index, target] of targets.entries()) {
-        this.#desk.send(target.hostId, deploy.service)
-        if (index % ordersAtOnce === ordersAtOnce - 1) await setImmediate()
-      }
-    }
   }
 }

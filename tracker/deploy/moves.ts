@@ -5,7 +5,7 @@ import type { Writing } from '../db/store.ts'
 import type { Target, TargetPhase } from '../db/targets.ts'
 import { nextOrder } from './next-order.ts'
 import { judgeVersion } from './quarantine.ts'
-import { settleAssignments } from './settle.ts'
+import { settleAssignments, wantPrevious } from './settle.ts'
 
 /** Gives a host its next order; it is sent once this is committed. */
 export const assign = (writing: Writing, deploy: Deploy, target: Target, phase: TargetPhase): void => {
@@ -24,6 +24,7 @@ export const giveUp = (
   error: string,
 ): void => {
   writing.targets.setState(target, state, error, writing.now)
+  if (state === 'failed' && target.phase === 'activate') wantPrevious(writing, deploy.service, target)
   writing.emit({
     kind: 'install.state',
     service: deploy.service,

@@ -44,7 +44,8 @@ export const outcomeOf = (
   error: string | null
 } => {
   const good = targets.filter((target) => isSuccess(target) && target.confirmed)
-  if (good.length === targets.length) return { state: 'succeeded', error: null }
+  if (good.length === targets.length && deploy.state !== 'rolling-back')
+    return { state: 'succeeded', error: null }
   const error =
     (deploy.state === 'rolling-back' ? deploy.error : undefined) ??
     stoppedBecause(deploy, targets) ??
@@ -58,8 +59,11 @@ const isUndone = (targets: readonly Target[]): boolean => {
   const tried = failuresOf(targets).filter((target) => target.phase !== 'stage')
   const isBack = (target: Target): boolean =>
     target.state === 'rolled-back' && (target.phase !== 'restore' || target.confirmed)
-  return tried.length > 0 && tried.every(isBack) && !targets.some((target) => target.state === 'committed')
+  return tried.length > 0 && tried.every(isBack) && !targets.some(mayHaveIt)
 }
+
+const mayHaveIt = ({ state, phase }: Target): boolean =>
+  state === 'committed' || (state === 'unreachable' && phase !== 'stage')
 
 const firstReason = (targets: readonly Target[]): string => {
   const failed = failuresOf(targets)[0]

@@ -3,25 +3,28 @@ import type { Deploy } from '../db/deploys.ts'
 import type { Writing } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
 import { nextOrder } from './next-order.ts'
-import { isSuccess, stoppedBecause } from './outcome.ts'
+import { isFailure, isSuccess, stoppedBecause } from './outcome.ts'
 
 /**
  * Hosts ask for their assignments long after a deploy, so what stays must be what is wanted: a host that was out of reach
- * of a good version is to take it when it is back; one that was only staged, or rolled back, keeps what it had.
+ * of a good version is to take it when it is back; one that was only staged, or rolled back, keeps what it had. An order to
+ * activate that has not failed stands: the host may be in the middle of it, or come back to it.
  */
 export const settleAssignments = (writing: Writing, deploy: Deploy, state: DeployState): void => {
   const targets = writing.targets.list(deploy.id)
   const isGood = state === 'partial' && stoppedBecause(deploy, targets) === undefined
   for (const target of targets) {
-    if (isSuccess(target) || target.seq === null || target.phase === 'restore') continue
-    if (isGood && target.state === 'unreachable' && target.digest !== null)
+    if (target.phase === 'stage' && isGood && target.state === 'unreachable')
       takeWhenBack(writing, deploy, target)
-    else if (!isInstalling(target)) keepDesired(writing, deploy, target)
+    else if (isToKeep(target)) keepDesired(writing, deploy, target)
   }
 }
 
+const isToKeep = (target: Target): boolean =>
+  (target.phase === 'stage' && !isSuccess(target)) || (target.phase === 'activate' && isFailure(target))
+
 const takeWhenBack = (writing: Writing, deploy: Deploy, target: Target): void => {
-  if (target.phase === 'activate' || target.digest === null) return
+  if (target.digest === null) return
   const seq = nextOrder(writing, deploy, target.hostId, 'activate', target.digest)
   writing.targets.setOrder(target, seq, 'activate', writing.now)
 }
@@ -36,7 +39,14 @@ export const keepDesired = (writing: Writing, deploy: Deploy, target: Target): v
   nextOrder(writing, deploy, target.hostId, 'activate', assignment.desired)
 }
 
-/** In the middle of activating: it finishes by itself (a cancelled deploy does not interrupt it). */
-const isInstalling = (target: Target): boolean =>
-  target.phase === 'activate' &&
-  ['stopping', 'switching', 'starting', 'checking', 'rolling-back'].includes(target.state)
+/** A host that failed to activate has the release of before too, or tried to: that is what it should run. False if a newer order says what. */
+export const wantPrevious = (
+  writing: Writing,
+  service: string,
+  { hostId, seq, digest, previousDigest }: Target,
+): boolean => {
+  const assignment = writing.assignments.get(hostId, service)
+  if (seq === null || assignment?.desiredSeq !== seq || assignment.desired !== digest) return false
+  writing.assignments.setDesired(hostId, service, seq, previousDigest)
+  return true
+}

@@ -4,7 +4,7 @@ import type { HostEvent } from '../../shared/messages/host-events.ts'
 import type { Agent } from '../db/agents.ts'
 import type { Writing } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
-import { keepDesired } from '../deploy/settle.ts'
+import { keepDesired, wantPrevious } from '../deploy/settle.ts'
 
 /** Takes what a host says of its installs into the history, and into the deploy if it is about its latest order there. */
 export const recordHostEvents = (writing: Writing, host: Agent, events: readonly HostEvent[]): void => {
@@ -55,20 +55,24 @@ const advance = (writing: Writing, target: Target, event: Omit<HostEvent, 'id'>)
   writing.targets.setState(target, event.state, event.error ?? null, writing.now)
   if (event.output) writing.targets.setSaid(target, tellingLines(event.output))
   if (hasGoneBack(target, event.state)) goBack(writing, target, event.service)
+  if (event.state === 'skipped' && target.phase === 'stage') wantSkipped(writing, target, event.service)
   confirmIfRunning(writing, target.deployId, target.hostId, event.service)
 }
 
-/** A host that failed to activate has the release of before too, or tried to: that is what it should run. */
 const hasGoneBack = (target: Target, state: HostEvent['state']): boolean =>
   state === 'rolled-back' || (state === 'failed' && target.phase === 'activate')
 
 /** A release may die after its deploy has ended: then nobody else sees to it that the host is to keep what it has now. */
 const goBack = (writing: Writing, target: Target, service: string): void => {
-  const { hostId, deployId, digest, previousDigest } = target
-  if (writing.assignments.get(hostId, service)?.desired !== digest) return
-  writing.assignments.setDesired(hostId, service, previousDigest)
-  const deploy = writing.deploys.get(deployId)
+  if (!wantPrevious(writing, service, target)) return
+  const deploy = writing.deploys.get(target.deployId)
   if (deploy && deploy.endedAt !== null) keepDesired(writing, deploy, target)
+}
+
+/** What a host runs already it is never ordered to activate, and yet is what it should run. */
+const wantSkipped = (writing: Writing, { hostId, seq, digest }: Target, service: string): void => {
+  if (seq !== null && writing.assignments.get(hostId, service)?.seq === seq)
+    writing.assignments.setDesired(hostId, service, seq, digest)
 }
 
 /** A deploy believes a host only when a version report shows the release running. */

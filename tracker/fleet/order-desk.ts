@@ -11,14 +11,17 @@ import type { Store } from '../db/store.ts'
 /** How long a host may take an order, by its own clock. */
 export const orderTtlMs = 15 * 60_000
 
+/** The way to the hosts. */
+type Publisher = Pick<NatsBus, 'publish'>
+
 /** Turns assignments into signed orders, and sends them: one to each host, never a broadcast that 10,000 must read. */
 export class OrderDesk {
   readonly #store: Store
-  readonly #bus: NatsBus
+  readonly #bus: Publisher
   readonly #key: KeyObject
   readonly #now: () => number
 
-  constructor(store: Store, bus: NatsBus, key: KeyObject, now: () => number = Date.now) {
+  constructor(store: Store, bus: Publisher, key: KeyObject, now: () => number = Date.now) {
     this.#store = store
     this.#bus = bus
     this.#key = key

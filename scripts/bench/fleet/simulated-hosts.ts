@@ -13,17 +13,28 @@ const atOnce = 200
 const stagedBy: readonly InstallState[] = ['accepted', 'fetching', 'verifying', 'unpacking', 'staged']
 const activatedBy: readonly InstallState[] = ['stopping', 'switching', 'starting', 'checking', 'committed']
 
-/** Connects every host on its own connection, and has each answer its orders as a grabber would, step by step. */
-export const connectFleet = async (url: string, agents: readonly SimulatedAgent[]): Promise<Parts> => {
+/** What a host does about an order. */
+export type CarryOut = (bus: NatsBus, order: Order) => Promise<void>
+
+/** Connects every host on its own connection, and has each answer its orders as a grabber would: step by step, if not told otherwise. */
+export const connectFleet = async (
+  url: string,
+  agents: readonly SimulatedAgent[],
+  carryOut: CarryOut = stepByStep,
+): Promise<Parts> => {
   const parts = new Parts()
   for (let first = 0; first < agents.length; first += atOnce) {
     const some = agents.slice(first, first + atOnce)
-    await Promise.all(some.map(async (agent) => parts.use(await connectHost(url, agent))))
+    await Promise.all(some.map(async (agent) => parts.use(await connectHost(url, agent, carryOut))))
   }
   return parts
 }
 
-const connectHost = async (url: string, { id, seed }: SimulatedAgent): Promise<NatsBus> => {
+const connectHost = async (
+  url: string,
+  { id, seed }: SimulatedAgent,
+  carryOut: CarryOut,
+): Promise<NatsBus> => {
   const bus = await NatsBus.connect({
     url,
     id,
@@ -39,18 +50,23 @@ const connectHost = async (url: string, { id, seed }: SimulatedAgent): Promise<N
   return bus
 }
 
-const carryOut = async (bus: NatsBus, order: Order): Promise<void> => {
-  for (const state of order.phase === 'stage' ? stagedBy : activatedBy) await tell(bus, order, state)
+const stepByStep: CarryOut = async (bus, order) => {
+  for (const state of order.phase === 'stage' ? stagedBy : activatedBy) await tell(bus, order, [state])
   if (order.phase === 'activate') await report(bus, order.host, [order])
 }
 
-const tell = async (bus: NatsBus, order: Order, state: InstallState): Promise<void> => {
+/** Delivers steps in one message, as a grabber does with what has gathered. */
+export const tell = async (bus: NatsBus, order: Order, states: readonly InstallState[]): Promise<void> => {
   const { host, service, seq, deployId } = order
-  const event: HostEvent = { id: `${service}-${seq}-${state}`, at: Date.now(), service, deployId, seq, state }
-  await bus.call(hostEventsCall, { host }, { v: 1, events: [event] }, answerWithinMs)
+  const events = states.map((state): HostEvent => {
+    const id = `${service}-${seq}-${state}`
+    return { id, at: Date.now(), service, deployId, seq, state }
+  })
+  await bus.call(hostEventsCall, { host }, { v: 1, events }, answerWithinMs)
 }
 
-const report = async (bus: NatsBus, host: string, running: readonly Order[]): Promise<void> => {
+/** Tells what runs now: what the orders were about. */
+export const report = async (bus: NatsBus, host: string, running: readonly Order[]): Promise<void> => {
   const services = running.map(({ service, artifact }) => ({
     service,
     current: artifact.digest,

@@ -136,6 +136,8 @@ CREATE TABLE assignments (
   deploy_id INTEGER NOT NULL,
   -- What should run here: lags behind digest while it is only staged, and goes back when the host rolled back.
   desired   TEXT,
+  -- Of the order that made it the desired one.
+  desired_seq INTEGER NOT NULL,
   PRIMARY KEY (host_id, service)
 ) STRICT, WITHOUT ROWID;
 
