@@ -93,6 +93,10 @@ CREATE TABLE deploys (
   warnings    TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX one_running_deploy ON deploys (service) WHERE ended_at IS NULL;
+CREATE INDEX deploys_by_service ON deploys (service);
+CREATE INDEX deploys_by_state ON deploys (state);
+CREATE INDEX deploys_by_creator ON deploys (created_by);
+CREATE INDEX deploys_by_created_at ON deploys (created_at);
 
 CREATE TABLE targets (
   deploy_id        INTEGER NOT NULL REFERENCES deploys (id),
@@ -114,6 +118,8 @@ CREATE TABLE targets (
   updated_at       INTEGER NOT NULL,
   PRIMARY KEY (deploy_id, host_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX targets_by_host ON targets (host_name);
+CREATE INDEX targets_by_cluster ON targets (cluster);
 
 -- What each host should have: the truth that orders carry and that hosts ask for.
 CREATE TABLE assignments (
