@@ -133,6 +133,33 @@ describe('history', () => {
     expect(JSON.parse((await run('audit', '--json')).stdout)).toEqual({ entries: [entry] })
   })
 
+  test('versions --at shows what ran then, and who was not there', async () => {
+    const at = new Date(2026, 2, 1, 14, 3, 7).getTime()
+    const host = { cluster: 'prod', labels: {} }
+    const cell = {
+      service: 'web',
+      sync: 'in-sync',
+      version: 'v1',
+      running: '1'.repeat(64),
+      health: 'healthy',
+    }
+    tracker.answers.getVersions = () => ({
+      at,
+      services: ['web'],
+      rows: [
+        { host: { ...host, id: 'h000000000001', name: 'web-1', state: 'reporting' }, cells: [cell] },
+        { host: { ...host, id: 'h000000000002', name: 'web-2', state: 'absent' }, cells: [] },
+      ],
+      summary: { hosts: 1, silent: 0, outOfSync: 0 },
+      seq: 1,
+    })
+    const { stdout } = await run('versions', '--at', '2026-03-01T14:03:07')
+    expect(stdout).toMatch(
+      /^At 2026-03-01 14:03:07:\n\nHOST +web\nweb-1 +v1\nweb-2 \(not enrolled yet\) +-\n/,
+    )
+    expect(tracker.calls[0]?.call.query).toMatchObject({ at })
+  })
+
   test('status asks for the deploys that fit', async () => {
     tracker.answers.listDeploys = () => ({ deploys: [] })
     const flags = ['--service', 'web', '--state', 'failed', '--host', 'web-1.prod', '--who', 'ci']

@@ -1,4 +1,5 @@
 import type { Event, NewEvent } from '../../shared/domain/event.ts'
+import { absencesTable } from './absences.ts'
 import { agentsTable } from './agents.ts'
 import { answersTable } from './answers.ts'
 import { artifactsTable } from './artifacts.ts'
@@ -9,12 +10,14 @@ import { deploysTable } from './deploys.ts'
 import { enrolmentsTable } from './enrolments.ts'
 import { eventsTable } from './events.ts'
 import { openDatabase, translate, type Db } from './open.ts'
+import { ranTable } from './ran.ts'
 import { reportsTable } from './reports.ts'
 import { servicesTable } from './services.ts'
 import { targetsTable } from './targets.ts'
 import { tokensTable } from './tokens.ts'
 
 const tablesOf = (db: Db) => ({
+  absences: absencesTable(db),
   agents: agentsTable(db),
   answers: answersTable(db),
   artifacts: artifactsTable(db),
@@ -24,6 +27,7 @@ const tablesOf = (db: Db) => ({
   deploys: deploysTable(db),
   enrolments: enrolmentsTable(db),
   events: eventsTable(db),
+  ran: ranTable(db),
   reports: reportsTable(db),
   services: servicesTable(db),
   targets: targetsTable(db),
