@@ -16,11 +16,11 @@ export const ranTable = (db: Db) => {
   const last = db.prepare<[string], Ran>(
     `SELECT ${columns} FROM ran r WHERE r.host_id = ? AND r.until_at IS NULL`,
   )
-  // From each host and service that there ever was to its row of that moment: two steps in an index, however long the history.
-  const at = db.prepare<[number], Ran & { hostId: string }>(
-    `SELECT r.host_id AS hostId, ${columns} FROM ran l JOIN ran r ON r.host_id = l.host_id AND r.service = l.service
-       AND r.from_at = (SELECT max(from_at) FROM ran WHERE host_id = l.host_id AND service = l.service AND from_at <= ?)
-     WHERE l.until_at IS NULL`,
+  // From each service that there ever was on the host to its row of that moment: two steps in an index, however long the history.
+  const at = db.prepare<[{ hostId: string; moment: number }], Ran>(
+    `SELECT ${columns} FROM ran l JOIN ran r ON r.host_id = l.host_id AND r.service = l.service AND r.from_at =
+       (SELECT max(from_at) FROM ran WHERE host_id = l.host_id AND service = l.service AND from_at <= @moment)
+     WHERE l.host_id = @hostId AND l.until_at IS NULL`,
   )
   const end = db.prepare(
     'UPDATE ran SET until_at = @now WHERE host_id = @hostId AND service = @service AND until_at IS NULL',
@@ -35,8 +35,8 @@ export const ranTable = (db: Db) => {
   return {
     /** What the host ran by its last report. */
     last: (hostId: string): Ran[] => last.all(hostId),
-    /** What every host ran at a moment, by its last report before. */
-    at: (moment: number): (Ran & { hostId: string })[] => at.all(moment),
+    /** What the host ran at a moment, by its last report before. */
+    at: (hostId: string, moment: number): Ran[] => at.all({ hostId, moment }),
     change: (hostId: string, ran: Ran, now: number): void => {
       end.run({ hostId, service: ran.service, now })
       begin.run({ ...ran, hostId, now })

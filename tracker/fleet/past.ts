@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { HostView } from '../../shared/api/hosts.ts'
 import type { ServiceReport } from '../../shared/messages/version-report.ts'
 import type { HostFacts } from '../../versions/board/board.ts'
@@ -5,47 +6,49 @@ import type { HostRow } from '../db/agents.ts'
 import type { Ran } from '../db/ran.ts'
 import type { Store } from '../db/store.ts'
 
+/** A long history of thousands of hosts takes a second to read; others are answered meanwhile. */
+const hostsAtOnce = 200
+
 /** What was known of hosts at a moment of the past. Clusters and labels are today's. */
-export const factsAt = (
+export const factsAt = async (
   { read }: Store,
   hosts: readonly HostRow[],
   moment: number,
   silentAfterMs: number,
-): HostFacts[] => {
-  const joined = read.agents.joined()
-  const absences = new Map(read.absences.at(moment).map((absence) => [absence.hostId, absence.heardAt]))
-  const ran = ranByHost(read.ran.at(moment))
-  return hosts.map((host) => {
-    const { id, name, cluster, labels, lastReportAt } = host
-    const heardAt = absences.has(id) ? (absences.get(id) ?? null) : lastReportAt
-    const isAway = absences.has(id) || (heardAt !== null && moment - heardAt > silentAfterMs)
-    const state = (joined.get(id) ?? 0) > moment ? 'absent' : stateOf(heardAt, isAway)
-    const lastHeard = state === 'silent' && heardAt !== null ? { lastReportAt: heardAt } : {}
-    return {
-      host: { id, name, cluster, labels, state, ...lastHeard },
-      reports: (ran.get(id) ?? []).map(reportOf),
-      wanted: (ran.get(id) ?? []).map(({ service, desired }) => ({
-        service,
-        desired,
-        installing: undefined,
-      })),
-    }
-  })
-}
-
-const stateOf = (heardAt: number | null, isAway: boolean): HostView['state'] => {
-  if (heardAt === null) return 'enrolled'
-  return isAway ? 'silent' : 'reporting'
-}
-
-const ranByHost = (rows: readonly (Ran & { hostId: string })[]): Map<string, Ran[]> => {
-  const byHost = new Map<string, Ran[]>()
-  for (const row of rows) {
-    const list = byHost.get(row.hostId) ?? []
-    list.push(row)
-    byHost.set(row.hostId, list)
+): Promise<HostFacts[]> => {
+  const presenceAt = presencesAt(read, moment, silentAfterMs)
+  const facts: HostFacts[] = []
+  for (const host of hosts) {
+    const { id, name, cluster, labels } = host
+    const ran = read.ran.at(id, moment)
+    facts.push({
+      host: { id, name, cluster, labels, ...presenceAt(host) },
+      reports: ran.map(reportOf),
+      wanted: ran.map(({ service, desired }) => ({ service, desired, installing: undefined })),
+    })
+    if (facts.length % hostsAtOnce === 0) await setImmediate()
   }
-  return byHost
+  return facts
+}
+
+type PresenceThen = Pick<HostView, 'state' | 'lastReportAt'>
+
+const presencesAt = (
+  read: Store['read'],
+  moment: number,
+  silentAfterMs: number,
+): ((host: HostRow) => PresenceThen) => {
+  const joined = read.agents.joined()
+  const absences = new Map(read.absences.at(moment).map((absence) => [absence.hostId, absence]))
+  return ({ id, lastReportAt }) => {
+    if ((joined.get(id) ?? 0) > moment) return { state: 'absent' }
+    const absence = absences.get(id)
+    const heardAt = absence ? absence.heardAt : lastReportAt
+    if (heardAt === null) return { state: 'enrolled' }
+    // One that is silent still has no absence: that is written when it is over.
+    const isSilent = absence !== undefined || moment - heardAt > silentAfterMs
+    return isSilent ? { state: 'silent', lastReportAt: heardAt } : { state: 'reporting' }
+  }
 }
 
 const reportOf = ({ service, running, current, version, health }: Ran): ServiceReport => ({

@@ -13,7 +13,7 @@ import { queryHosts } from './hosts.ts'
 
 export const versionRoutes = (app: FastifyInstance, context: TrackerContext): void => {
   const { store, now } = context
-  mount(app, context, api.getVersions, ({ query }) => {
+  mount(app, context, api.getVersions, async ({ query }) => {
     const { at = now() } = query
     if (at > now()) throw inTheFuture()
     const hosts = queryHosts(context, query)
@@ -21,7 +21,7 @@ export const versionRoutes = (app: FastifyInstance, context: TrackerContext): vo
       hosts:
         query.at === undefined
           ? factsOf(context, hosts)
-          : factsAt(store, hosts, at, context.presence.silentAfterMs),
+          : await factsAt(store, hosts, at, context.presence.silentAfterMs),
       versions: store.read.artifacts.versionsByDigest(),
       service: query.service,
       outOfSyncOnly: query.outOfSync === 'true',
