@@ -50,6 +50,26 @@ program
   })
 
 program
+  .command('doctor')
+  .description(
+    'check what this host needs to take deploys, and say what to do; for the user that the grabber runs as',
+  )
+  .option(...state)
+  .option('--json', 'print JSON')
+  .action(async (flags: Record<string, unknown>) => {
+    const { parseStateDirectory } = await import('./config.ts')
+    const { examineHost } = await import('./doctor/doctor.ts')
+    const { checkLines, tallyOf } = await import('../shared/doctor/check-lines.ts')
+    const { safeJson } = await import('../shared/terminal-text.ts')
+    const checks = await examineHost(parseStateDirectory(flags))
+    const summary = tallyOf(checks)
+    const lines =
+      flags['json'] === true ? [safeJson({ checks, summary })] : checkLines(checks, (_, text) => text)
+    // A NATS server that took the connection and kept quiet would keep this process: its client leaves the socket open.
+    process.stdout.write(`${lines.join('\n')}\n`, () => process.exit(summary.error > 0 ? 1 : 0))
+  })
+
+program
   .command('set-up-launcher')
   .description(
     'make this host run its grabber by a launcher, so that `tracker deploy grabber` can upgrade it',

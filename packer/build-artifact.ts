@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type * as z from 'zod'
 import type { ArtifactStore } from '../shared/artifact-store.ts'
 import type { ArtifactManifest, ArtifactRef } from '../shared/domain/artifact.ts'
-import type { RolloutConfig } from '../shared/domain/service-config.ts'
+import type { Rollout } from '../shared/domain/rollout.ts'
 import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
 import type { buildCall } from '../shared/messages/build.ts'
 import { buildConfigDigest } from './build-config.ts'
@@ -31,7 +31,7 @@ export interface BuildTools {
 
 export interface BuiltArtifact {
   readonly artifact: ArtifactRef
-  readonly rollout: RolloutConfig
+  readonly rollout: Rollout
 }
 
 /** Builds a commit and puts the artifact into the store. Leaves nothing behind, no file and no process, however it ends. */

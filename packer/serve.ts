@@ -1,6 +1,8 @@
 import { buildCall, packerHeartbeatMessage, resolveCall } from '../shared/messages/build.ts'
+import { examinePackerCall } from '../shared/messages/examine-packer.ts'
 import { Builds } from './builds.ts'
 import { carryOut, type Packer } from './carry-out.ts'
+import { examine } from './examine.ts'
 import { resolve } from './resolve.ts'
 
 const heartbeatMs = 5000
@@ -23,6 +25,7 @@ export const serve = async (packer: Packer, onReady: () => void): Promise<void> 
     },
     queue,
   )
+  bus.serve(examinePackerCall, () => examine(id, tools))
   beat()
   await bus.flush()
   onReady()

@@ -8,6 +8,8 @@ export interface ArtifactStore {
   /** Stores the file at `path`; storing the same digest again changes nothing. Nothing half-written is ever visible. */
   put(digest: Digest, path: string, signal: AbortSignal): Promise<void>
   has(digest: Digest): Promise<boolean>
+  /** Removing what is not there changes nothing. */
+  remove(digest: Digest): Promise<void>
   /** A URL that anyone can GET, without credentials, for `ttlSeconds`. */
   urlFor(digest: Digest, ttlSeconds: number): Promise<string>
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { signalWithin } from './time-limit.ts'
+import { signalWithin, within } from './time-limit.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -23,4 +23,9 @@ test('the other signal comes first if it does', () => {
   const both = signalWithin(60_000, other.signal)
   other.abort()
   expect(both.aborted).toBe(true)
+})
+
+test('a result that comes in time is handed on, one that does not is unavailable', async () => {
+  await expect(within(60_000, Promise.resolve('there'))).resolves.toBe('there')
+  await expect(within(10, new Promise(() => undefined))).rejects.toMatchObject({ code: 'unavailable' })
 })

@@ -1,4 +1,5 @@
 import type { ArtifactStore } from '../shared/artifact-store.ts'
+import type { Check } from '../shared/domain/check.ts'
 import type { Logger } from '../shared/log.ts'
 import type { BuildDesk } from './builds/build-desk.ts'
 import type { Store } from './db/store.ts'
@@ -14,6 +15,8 @@ export interface TrackerContext {
   readonly enrolments: EnrolmentDesk
   readonly presence: Presence
   readonly keyedCalls: KeyedCalls
+  /** What is wrong with any of it, and with what it needs. */
+  readonly examine: () => Promise<Check[]>
   readonly log: Logger
   readonly now: () => number
 }

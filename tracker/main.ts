@@ -4,7 +4,7 @@ import { appVersion, runCommandLine } from '../shared/command-line.ts'
 type Define = (command: Command) => void
 
 /** Every command. Its options and what it does are loaded only when it is asked for: `tracker --help` loads none. */
-const commands: readonly { name: string; summary: string; load: () => Promise<Define> }[] = [
+const commands: readonly { name: string; summary: string; load: () => Promise<Define>; hidden?: true }[] = [
   {
     name: 'login',
     summary: 'say which tracker to use, and prove who you are',
@@ -61,9 +61,29 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     load: async () => (await import('./cli/commands/rollback.ts')).defineRollback,
   },
   {
+    name: 'pause',
+    summary: 'let a deploy begin nothing more for now',
+    load: async () => (await import('./cli/commands/control.ts')).definePause,
+  },
+  {
+    name: 'resume',
+    summary: 'let a paused deploy go on',
+    load: async () => (await import('./cli/commands/control.ts')).defineResume,
+  },
+  {
+    name: 'promote',
+    summary: 'let a deploy go on past its canaries',
+    load: async () => (await import('./cli/commands/control.ts')).definePromote,
+  },
+  {
     name: 'cancel',
     summary: 'touch no further host in a deploy',
-    load: async () => (await import('./cli/commands/cancel.ts')).defineCancel,
+    load: async () => (await import('./cli/commands/control.ts')).defineCancel,
+  },
+  {
+    name: 'quarantine',
+    summary: 'versions that failed or were rolled back: deployed only by --force',
+    load: async () => (await import('./cli/commands/quarantine.ts')).defineQuarantine,
   },
   {
     name: 'versions',
@@ -74,6 +94,22 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     name: 'audit',
     summary: 'who changed what, when, from where and why',
     load: async () => (await import('./cli/commands/audit.ts')).defineAudit,
+  },
+  {
+    name: 'doctor',
+    summary: 'check everything from here to the hosts, and say what to do',
+    load: async () => (await import('./cli/commands/doctor.ts')).defineDoctor,
+  },
+  {
+    name: 'completion',
+    summary: 'print what makes a shell complete this program’s words',
+    load: async () => (await import('./cli/commands/completion.ts')).defineCompletion,
+  },
+  {
+    name: 'complete',
+    summary: 'answer a shell what could stand at the cursor',
+    load: async () => (await import('./cli/commands/complete.ts')).completeBy(defineLoaded),
+    hidden: true,
   },
   {
     name: 'serve',
@@ -87,6 +123,11 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
   },
 ]
 
+const defineLoaded = async (command: Command): Promise<void> => {
+  const define = await commands.find(({ name }) => name === command.name())?.load()
+  define?.(command)
+}
+
 const program = new Command('tracker')
   .description('Deploys services to fleets of hosts, and shows what runs where.')
   .version(appVersion)
@@ -94,10 +135,9 @@ const program = new Command('tracker')
   .option('--token <token>', 'the token to use (else $TRACKER_TOKEN, else as logged in)')
   .option('--json', 'print JSON: one document, or one line per event when watching')
   .configureHelp({ showGlobalOptions: true })
-  .hook('preSubcommand', async (_, subcommand) => {
-    const define = await commands.find(({ name }) => name === subcommand.name())?.load()
-    define?.(subcommand)
-  })
-for (const { name, summary } of commands) program.command(name).description(summary)
+  .hook('preSubcommand', (_, subcommand) => defineLoaded(subcommand))
+for (const { name, summary, hidden = false } of commands) {
+  program.command(name, { hidden }).description(summary)
+}
 
 await runCommandLine(program, process.argv)

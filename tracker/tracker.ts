@@ -13,6 +13,7 @@ import type { TrackerConfig } from './config.ts'
 import type { TrackerContext } from './context.ts'
 import { Store } from './db/store.ts'
 import { DeployEngine } from './deploy/engine.ts'
+import { examine, type Patient } from './doctor/doctor.ts'
 import { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import { OrderDesk } from './fleet/order-desk.ts'
 import { Presence } from './fleet/presence.ts'
@@ -70,6 +71,17 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     admit: () => nats.reload(users()),
   })
   const keyedCalls = new KeyedCalls(store)
+  const patient: Patient = {
+    dataDir: config.dataDir,
+    store,
+    artifacts,
+    storeLocation: config.storeLocation,
+    natsUrl: () => advertised(nats.url, publicUrl()),
+    publicUrl,
+    orders,
+    rpc,
+    presence,
+  }
   const context: TrackerContext = {
     store,
     artifacts,
@@ -77,6 +89,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     enrolments,
     presence,
     keyedCalls,
+    examine: () => examine(patient),
     log,
     now: Date.now,
   }

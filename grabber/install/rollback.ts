@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Digest } from '../../shared/domain/names.ts'
-import { messageOf, PersonError } from '../../shared/errors.ts'
+import { errnoOf, messageOf, PersonError } from '../../shared/errors.ts'
+import { backoff } from '../../shared/host/doorbell.ts'
 import { currentLink } from '../../shared/host/layout.ts'
 import { readMarker } from '../../shared/host/release.ts'
 import { removeDurably } from '../durable.ts'
@@ -11,6 +13,9 @@ import { proveHealthy } from './steps/check.ts'
 import { ensureStarted } from './steps/start.ts'
 import { stopService } from './steps/stop.ts'
 import { ownCurrent, pointCurrentAt } from './steps/switch.ts'
+
+/** Over ten seconds, in all. */
+const maxTries = 6
 
 /** The way back from a release that failed once the old one was touched; ends in `rolled-back` or `failed`. */
 export const rollBack = async (install: Install, error: string, signal: AbortSignal): Promise<void> => {
@@ -29,13 +34,36 @@ export const restore = async (
 ): Promise<void> => {
   const error = install.entry.error ?? 'The install failed.'
   const attached = output ? { output } : {}
-  const end = await bringBack(install, signal).catch((problem: unknown) => {
-    signal.throwIfAborted()
-    return `${error} Going back failed too: ${messageOf(problem)}`
-  })
+  const end = await persistently(install, () => bringBack(install, signal), signal).catch(
+    (problem: unknown) => {
+      signal.throwIfAborted()
+      return `${error} Going back failed too: ${messageOf(problem)}`
+    },
+  )
   if (end === 'restored') await enterRegardless(install, 'rolled-back', { error, ...attached })
   else await fail(install, end ?? error, attached, signal)
 }
+
+/** A disk that fails for a moment must not cost a host its service: what the system refuses is tried again. */
+const persistently = async <Result>(
+  { host, order }: Install,
+  work: () => Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result> => {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await work()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!isOfTheSystem(error) || failures === maxTries) throw error
+      host.log.warn({ service: order.service, err: messageOf(error) }, 'going back failed; trying again')
+      await delay(backoff(failures), undefined, { signal })
+    }
+  }
+}
+
+const isOfTheSystem = (error: unknown): boolean =>
+  !(error instanceof PersonError) && errnoOf(error) !== undefined
 
 /** Whatever `current` is then: better it runs than nothing does. */
 export const fail = async (

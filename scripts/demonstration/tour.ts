@@ -27,7 +27,11 @@ export const fullTour = async (demo: Demo): Promise<void> => {
   const broken = await deploy(demo, ['deploy', 'hello-node@v3', '-c', 'prod'], exitOf.rolledBack)
   narrator.say('\nThe setting is added on the hosts, and the same artifact tried again where it is missing:')
   await addSetting(demo.constellation, 'hello-node', 'GREETING_KEY=hola')
-  await deploy(demo, ['retry', String(broken.id)], exitOf.succeeded)
+  await deploy(
+    demo,
+    ['retry', String(broken.id), '--force', '--reason', 'the setting is there now'],
+    exitOf.succeeded,
+  )
   await narrator.run(demo.constellation.tracker, ['versions'])
 }
 

@@ -55,6 +55,14 @@ export class DirectoryStore implements ServedStore {
     }
   }
 
+  async remove(digest: Digest): Promise<void> {
+    try {
+      await rm(this.#fileOf(digest), { force: true })
+    } catch (error) {
+      throw this.#explain(error, digest)
+    }
+  }
+
   urlFor(digest: Digest, ttlSeconds: number): Promise<string> {
     const expires = String(Math.ceil(Date.now() / 1000) + ttlSeconds)
     const url = new URL(`/artifacts/${digest}`, this.#required('publicUrl'))

@@ -235,3 +235,37 @@ const connectRaw = async (id: string): Promise<Awaited<ReturnType<typeof connect
   used.add({ [Symbol.asyncDispose]: () => connection.close() })
   return connection
 }
+
+describe('a call to all who serve it', () => {
+  const count = defineCall({
+    name: 'count',
+    summary: 'for this test',
+    subject: 'test.count',
+    request: z.strictObject({}),
+    reply: z.strictObject({ number: z.int() }),
+    example: { request: {}, reply: { number: 1 } },
+  })
+  const serving = async (id: string, number: number): Promise<void> => {
+    const bus = await join(id)
+    bus.serve(count, () => ({ number }))
+    await bus.flush()
+  }
+
+  test('ends with the last of those that are expected', async () => {
+    const tracker = await join('tracker')
+    await Promise.all([serving('h1', 1), serving('h2', 2)])
+    const answers = await tracker.callAll(count, {}, {}, { count: 2, timeoutMs: 15_000 })
+    expect(answers.map(({ number }) => number).sort()).toEqual([1, 2])
+  })
+
+  test('returns what came in time, without answers that do not fit', async () => {
+    const tracker = await join('tracker')
+    await Promise.all([serving('h1', 1), serving('h2', 1.5)])
+    expect(await tracker.callAll(count, {}, {}, { count: 3, timeoutMs: 500 })).toEqual([{ number: 1 }])
+  })
+
+  test('returns nothing when nobody is there', async () => {
+    const tracker = await join('tracker')
+    expect(await tracker.callAll(count, {}, {}, { count: 1, timeoutMs: 15_000 })).toEqual([])
+  })
+})

@@ -3,6 +3,7 @@ import {
   ErrorCode as NatsErrorCode,
   Events,
   NatsError,
+  RequestStrategy,
   type Msg,
   type NatsConnection,
   type Subscription,
@@ -116,6 +117,36 @@ export class NatsBus implements AsyncDisposable {
         throw noAnswer(call.name, error)
       })
     return openReply(call.reply, decode(reply.data))
+  }
+
+  /**
+   * Asks all who serve it, and returns what `count` of them answer, or as many as do within `timeoutMs`. An answer that is an
+   * error or does not fit the schema is logged and left out.
+   */
+  async callAll<Template extends string, Request extends z.ZodType, Reply extends z.ZodType>(
+    call: Call<Template, Request, Reply>,
+    parameters: SubjectParameters<Template>,
+    request: z.input<Request>,
+    { count, timeoutMs }: { count: number; timeoutMs: number },
+  ): Promise<z.output<Reply>[]> {
+    const answers: z.output<Reply>[] = []
+    try {
+      const replies = await this.#connection.requestMany(
+        subjectFor(call.subject, parameters),
+        encode(call.request.parse(request)),
+        { strategy: RequestStrategy.Count, maxMessages: count, maxWait: timeoutMs },
+      )
+      for await (const reply of replies) {
+        try {
+          answers.push(openReply(call.reply, decode(reply.data)))
+        } catch (error) {
+          this.#log.warn({ err: messageOf(error), call: call.name }, 'answer dropped')
+        }
+      }
+    } catch (error) {
+      if (!isCode(error, NatsErrorCode.NoResponders)) throw noAnswer(call.name, error)
+    }
+    return answers
   }
 
   /** Answers a kind of call; with `queue`, one of those who serve it gets each. */

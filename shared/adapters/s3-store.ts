@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { addAbortSignal } from 'node:stream'
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   S3Client,
@@ -57,6 +58,14 @@ export class S3Store implements ArtifactStore, Disposable {
     } catch (error) {
       if (error instanceof S3ServiceException && error.name === 'NotFound') return false
       throw this.#explain(error, digest, 'looked up')
+    }
+  }
+
+  async remove(digest: Digest): Promise<void> {
+    try {
+      await this.#client.send(new DeleteObjectCommand(this.#objectOf(digest)))
+    } catch (error) {
+      throw this.#explain(error, digest, 'removed')
     }
   }
 

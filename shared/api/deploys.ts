@@ -1,14 +1,24 @@
 import * as z from 'zod'
-import { DeployState } from '../domain/deploy-state.ts'
+import { type DeployControl, DeployState } from '../domain/deploy-state.ts'
 import { Timestamp } from '../domain/event.ts'
 import { InstallState } from '../domain/install-state.ts'
 import { AgentId, ClusterName, Commit, Digest, HostName, Ref, ServiceName, Version } from '../domain/names.ts'
-import { RolloutConfig } from '../domain/service-config.ts'
+import { Rollout, RolloutOverrides } from '../domain/rollout.ts'
 import { IdParams, Limit, Moment } from './common.ts'
 import { HostSelection } from './hosts.ts'
 import { defineRoute } from './route.ts'
 
 const Reason = z.string().max(500)
+
+/** What may be said of a change. */
+const why = { reason: Reason.optional() }
+
+/** `force` is for a version in quarantine, and needs a reason. */
+const forced = { ...why, force: z.boolean().default(false) }
+
+const isExplained = ({ force, reason }: { force: boolean; reason?: string | undefined }): boolean =>
+  !force || (reason !== undefined && reason.trim() !== '')
+const unexplained = { message: 'to force a version takes a reason', path: ['reason'] }
 
 export const DeployView = z.strictObject({
   id: z.int().positive(),
@@ -18,7 +28,9 @@ export const DeployView = z.strictObject({
   digest: Digest.optional(),
   buildId: z.int().optional(),
   state: DeployState,
-  /** Why it ended the way it did, in one sentence. */
+  /** Where it goes on when it is resumed: while it is paused. */
+  pausedFrom: DeployState.optional(),
+  /** Why it ended the way it did, or is paused, in one sentence. */
   error: z.string().optional(),
   reason: z.string().optional(),
   createdBy: z.string(),
@@ -26,7 +38,7 @@ export const DeployView = z.strictObject({
   endedAt: Timestamp.optional(),
   retryOf: z.int().optional(),
   rollbackOf: z.int().optional(),
-  rollout: RolloutConfig,
+  rollout: Rollout,
   selection: HostSelection,
   /** How many hosts are in each state. */
   counts: z.partialRecord(InstallState, z.int()),
@@ -48,6 +60,10 @@ export const TargetView = z.strictObject({
   /** Whether a version report has shown the new release running. */
   confirmed: z.boolean(),
   error: z.string().optional(),
+  /** The state that it failed in, unless it came through. */
+  failedAt: InstallState.optional(),
+  /** What is worth telling of its service's last output, the most telling line first. */
+  said: z.array(z.string()).optional(),
   updatedAt: Timestamp,
 })
 export type TargetView = z.infer<typeof TargetView>
@@ -56,6 +72,10 @@ export const DeployDetail = DeployView.extend({
   targets: z.array(TargetView),
   /** What the plan noticed: hosts that are silent, a version that is older than what runs. */
   warnings: z.array(z.string()),
+  /** Why its version is deployed again only by force: while that is so. */
+  quarantined: z.string().optional(),
+  /** Until when the last batch is watched before the next one begins: while that is so. */
+  bakesUntil: Timestamp.optional(),
   /** Of the event that this view includes last: follow the feed from here. */
   seq: z.int().nonnegative(),
 })
@@ -67,17 +87,21 @@ export const createDeploy = defineRoute({
   path: '/api/v1/deploys',
   summary: 'Deploy a service at a ref (or an artifact by digest) to the hosts that match now',
   access: 'token',
-  body: z.strictObject({
-    service: ServiceName,
-    ref: Ref.optional(),
-    /** 12 hex digits or more of an artifact's digest, instead of a ref; needs no packer. */
-    digest: z
-      .string()
-      .regex(/^[0-9a-f]{12,64}$/)
-      .optional(),
-    selection: HostSelection.prefault({}),
-    reason: Reason.optional(),
-  }),
+  body: z
+    .strictObject({
+      service: ServiceName,
+      ref: Ref.optional(),
+      /** 12 hex digits or more of an artifact's digest, instead of a ref; needs no packer. */
+      digest: z
+        .string()
+        .regex(/^[0-9a-f]{12,64}$/)
+        .optional(),
+      selection: HostSelection.prefault({}),
+      /** What is to go otherwise than the service's file says. */
+      rollout: RolloutOverrides.prefault({}),
+      ...forced,
+    })
+    .refine(isExplained, unexplained),
   response: DeployDetail,
   successStatus: 202,
 })
@@ -120,30 +144,64 @@ export const retryDeploy = defineRoute({
     'Deploy the same artifact again to those of the frozen hosts that do not have it: failed, rolled back, unreachable, never started',
   access: 'token',
   params: IdParams,
-  body: z.strictObject({ reason: Reason.optional() }),
+  body: z.strictObject(forced).refine(isExplained, unexplained),
   response: DeployDetail,
   successStatus: 202,
 })
 
+/** What is so already stays so, and is no error: each may be asked for again. */
+const control = <const Name extends DeployControl>(name: Name, summary: string) =>
+  defineRoute({
+    method: 'POST',
+    action: `deploy.${name}`,
+    path: `/api/v1/deploys/:id/${name}`,
+    summary,
+    access: 'token',
+    params: IdParams,
+    body: z.strictObject(why),
+    response: DeployDetail,
+  })
+
+export const pauseDeploy = control(
+  'pause',
+  'Begin nothing more until it is resumed; hosts in the middle of an install finish it',
+)
+export const resumeDeploy = control(
+  'resume',
+  'Go on where it was paused; hosts that have failed so far are accepted',
+)
+export const promoteDeploy = control(
+  'promote',
+  'Go on past the canaries, or past the time that the last batch is watched',
+)
+export const cancelDeploy = control(
+  'cancel',
+  'Touch no further host; hosts in the middle of an install finish it',
+)
 export const rollbackDeploy = defineRoute({
-  method: 'POST',
-  action: 'deploy.rollback',
-  path: '/api/v1/deploys/:id/rollback',
-  summary: 'Bring every host that a deploy changed back to what it ran before',
-  access: 'token',
-  params: IdParams,
-  body: z.strictObject({ reason: Reason.optional() }),
-  response: DeployDetail,
-  successStatus: 202,
+  ...control(
+    'rollback',
+    'Bring every host that a deploy changed back to what it ran before: a running deploy does so itself, for one that has ended a new one does',
+  ),
+  body: z.strictObject(forced).refine(isExplained, unexplained),
 })
 
-export const cancelDeploy = defineRoute({
-  method: 'POST',
-  action: 'deploy.cancel',
-  path: '/api/v1/deploys/:id/cancel',
-  summary: 'Touch no further host; hosts in the middle of an install finish it',
+export const Quarantine = z.strictObject({
+  service: ServiceName,
+  digest: Digest,
+  version: Version,
+  /** What went wrong, in one sentence. */
+  reason: z.string(),
+  deployId: z.int(),
+  at: Timestamp,
+})
+export type Quarantine = z.infer<typeof Quarantine>
+
+export const listQuarantine = defineRoute({
+  method: 'GET',
+  path: '/api/v1/quarantine',
+  summary:
+    'Versions that failed their canary or were rolled back, latest first: they are deployed only by force',
   access: 'token',
-  params: IdParams,
-  body: z.strictObject({ reason: Reason.optional() }),
-  response: DeployDetail,
+  response: z.strictObject({ quarantine: z.array(Quarantine) }),
 })

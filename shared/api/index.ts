@@ -1,8 +1,10 @@
 import { listAudit } from './audit.ts'
 import * as builds from './builds.ts'
 import * as deploys from './deploys.ts'
+import { examine } from './doctor.ts'
 import { enrol, createEnrolment } from './enrolments.ts'
 import { listEvents } from './events.ts'
+import { listFailures } from './failures.ts'
 import { listHosts } from './hosts.ts'
 import { listServices, registerService } from './services.ts'
 import { createSession, deleteSession, getSession } from './sessions.ts'
@@ -25,9 +27,15 @@ export const api = {
   listDeploys: deploys.listDeploys,
   getDeploy: deploys.getDeploy,
   retryDeploy: deploys.retryDeploy,
+  listQuarantine: deploys.listQuarantine,
+  pauseDeploy: deploys.pauseDeploy,
+  resumeDeploy: deploys.resumeDeploy,
+  promoteDeploy: deploys.promoteDeploy,
   rollbackDeploy: deploys.rollbackDeploy,
   cancelDeploy: deploys.cancelDeploy,
+  listFailures,
   listEvents,
   listAudit,
   getVersions,
+  examine,
 }

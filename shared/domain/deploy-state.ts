@@ -6,16 +6,20 @@ import type { TransitionTable } from './transitions.ts'
  *
  * ```
  * planned -> building -> staging -> rolling -> succeeded | partial | rolled-back | failed
- *                                              cancelled from anywhere before an end
+ *                                    rolling -> rolling-back -> rolled-back | partial | failed
+ *                                    paused from anywhere before, and back to where it was or to rolling-back
+ *                                    cancelled from anywhere before an end
  * ```
- * `partial`: some hosts have the version, some do not. `rolled-back`: no host has it, each that tried is back on its
- * last good release. `failed`: no host has it, for any other reason.
+ * `partial`: some hosts have the version, some do not. `rolled-back`: each host that was changed is back on the release
+ * it had before. `failed`: no host was brought to the version, for any other reason.
  */
 export const DeployState = z.enum([
   'planned',
   'building',
   'staging',
   'rolling',
+  'paused',
+  'rolling-back',
   'succeeded',
   'partial',
   'rolled-back',
@@ -25,15 +29,40 @@ export const DeployState = z.enum([
 export type DeployState = z.infer<typeof DeployState>
 
 export const deployTransitions: TransitionTable<DeployState> = {
-  planned: ['building', 'staging', 'failed', 'cancelled'],
-  building: ['staging', 'failed', 'cancelled'],
-  staging: ['rolling', 'succeeded', 'partial', 'failed', 'cancelled'],
-  rolling: ['succeeded', 'partial', 'rolled-back', 'failed', 'cancelled'],
+  planned: ['building', 'staging', 'paused', 'failed', 'cancelled'],
+  building: ['staging', 'paused', 'failed', 'cancelled'],
+  staging: ['rolling', 'paused', 'succeeded', 'partial', 'failed', 'cancelled'],
+  rolling: ['paused', 'rolling-back', 'succeeded', 'partial', 'rolled-back', 'failed', 'cancelled'],
+  paused: ['planned', 'building', 'staging', 'rolling', 'rolling-back', 'cancelled'],
+  'rolling-back': ['rolled-back', 'partial', 'failed', 'cancelled'],
   succeeded: [],
   partial: [],
   'rolled-back': [],
   failed: [],
   cancelled: [],
+}
+
+/** What a person may ask of a deploy that has not ended. */
+export const DeployControl = z.enum(['pause', 'resume', 'promote', 'cancel', 'rollback'])
+export type DeployControl = z.infer<typeof DeployControl>
+
+/** In which states a control does something, and in which what it asks for is so already. Everywhere else it is refused. */
+export const deployControls: Readonly<
+  Record<DeployControl, { readonly acts: readonly DeployState[]; readonly isSo: readonly DeployState[] }>
+> = {
+  pause: { acts: ['planned', 'building', 'staging', 'rolling'], isSo: ['paused'] },
+  resume: { acts: ['paused'], isSo: ['planned', 'building', 'staging', 'rolling'] },
+  /** Goes on past the canaries, or past the bake of a batch. */
+  promote: { acts: ['paused', 'rolling'], isSo: [] },
+  cancel: {
+    acts: ['planned', 'building', 'staging', 'rolling', 'paused', 'rolling-back'],
+    isSo: ['cancelled'],
+  },
+  /** Of a running deploy: no further host gets the release, and those that have it go back. */
+  rollback: {
+    acts: ['planned', 'building', 'staging', 'rolling', 'paused'],
+    isSo: ['rolling-back', 'rolled-back'],
+  },
 }
 
 /** Where a build is. A `queued` or `building` one whose packer falls silent is asked for again, of any packer. */

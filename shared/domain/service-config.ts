@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { ServiceName } from './names.ts'
+import { RolloutConfig } from './rollout.ts'
 import { Duration, Size } from './units.ts'
 
 const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -86,23 +87,6 @@ export const HealthConfig = z
     message: 'give one of http, tcp and command, or none: then the process only has to stay up',
   })
 export type HealthConfig = z.infer<typeof HealthConfig>
-
-/** A number of hosts, or a share of the deploy's hosts (rounded up, at least one). */
-export const HostCount = z.union([
-  z.int().min(1).max(100_000),
-  z.string().regex(/^(100|[1-9]\d?)%$/, 'a batch is a number of hosts, or 1% to 100%'),
-])
-export type HostCount = z.infer<typeof HostCount>
-
-export const RolloutConfig = z.strictObject({
-  /** Hosts that go first, alone; 0 for none. */
-  canary: z.int().min(0).max(1000).default(1),
-  /** How many hosts are activated at once after the canary. */
-  batch: HostCount.default('25%'),
-  /** How many hosts may fail or roll back before no further host is touched. */
-  max_failures: z.int().min(0).max(100_000).default(0),
-})
-export type RolloutConfig = z.infer<typeof RolloutConfig>
 
 /** `service.yaml`, at the service's path in its repo. Unknown keys are errors; everything but build and command has a default. */
 export const ServiceConfig = z.strictObject({

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { ArtifactRef } from '../domain/artifact.ts'
 import { LogLine, Timestamp } from '../domain/event.ts'
 import { AgentId, Commit, Digest, Ref, ServiceName, Version } from '../domain/names.ts'
-import { RolloutConfig } from '../domain/service-config.ts'
+import { defaultRollout, Rollout } from '../domain/rollout.ts'
 import { defineCall, defineMessage } from './define.ts'
 import { exampleArtifact } from './order.ts'
 
@@ -30,7 +30,7 @@ export const resolveCall = defineCall({
     version: Version,
     /** SHA-256 of everything but the commit that decides the artifact's bytes: the build section, the path, the builder. */
     buildConfig: Digest,
-    rollout: RolloutConfig,
+    rollout: Rollout,
   }),
   example: {
     request: { v: 1, source: exampleSource, ref: 'v2' },
@@ -41,7 +41,7 @@ export const resolveCall = defineCall({
       subject: 'Greet in Portuguese',
       version: 'v2',
       buildConfig: 'c'.repeat(64),
-      rollout: { canary: 1, batch: '25%', max_failures: 0 },
+      rollout: defaultRollout,
     },
   },
 })
@@ -107,7 +107,7 @@ export const buildResultCall = defineCall({
       buildId: z.int().positive(),
       outcome: z.literal('built'),
       artifact: ArtifactRef,
-      rollout: RolloutConfig,
+      rollout: Rollout,
     }),
     z.strictObject({
       v: z.literal(1),
@@ -123,7 +123,7 @@ export const buildResultCall = defineCall({
       buildId: 7,
       outcome: 'built',
       artifact: exampleArtifact,
-      rollout: { canary: 1, batch: '25%', max_failures: 0 },
+      rollout: defaultRollout,
     },
     reply: { v: 1 },
   },

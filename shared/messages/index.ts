@@ -1,6 +1,7 @@
 import { artifactUrlCall } from './artifact-url.ts'
 import { assignmentsCall, lookNowMessage } from './assignments.ts'
 import { buildCall, buildLogMessage, buildResultCall, packerHeartbeatMessage, resolveCall } from './build.ts'
+import { examinePackerCall } from './examine-packer.ts'
 import { hostEventsCall } from './host-events.ts'
 import { orderMessage } from './order.ts'
 import { versionReportCall } from './version-report.ts'
@@ -16,4 +17,5 @@ export const calls = [
   resolveCall,
   buildCall,
   buildResultCall,
+  examinePackerCall,
 ] as const

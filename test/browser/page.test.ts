@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDeploy, getDeploy } from '../../shared/api/deploys.ts'
+import type { BodyOf } from '../../shared/api/route.ts'
 import { deployTransitions } from '../../shared/domain/deploy-state.ts'
 import { isEnd } from '../../shared/domain/transitions.ts'
 import { Constellation } from '../dev-env/constellation.ts'
@@ -47,8 +48,8 @@ describe('the web page', () => {
     await fleet[Symbol.asyncDispose]()
   })
 
-  const deploy = async (ref: string): Promise<number> =>
-    (await fleet.tracker.call(createDeploy, { body: { service: 'web', ref } })).id
+  const deploy = async (ref: string, more: Partial<BodyOf<typeof createDeploy>> = {}): Promise<number> =>
+    (await fleet.tracker.call(createDeploy, { body: { service: 'web', ref, ...more } })).id
 
   const ended = (id: number): Promise<unknown> =>
     eventually(`the end of deploy ${id}`, async () => {
@@ -129,6 +130,8 @@ describe('the web page', () => {
   test('Retry asks first, and goes to the new deploy', async () => {
     const before = idInAddress()
     await page.getByRole('button', { name: 'Retry' }).click()
+    await shows('The version is in quarantine')
+    await page.getByRole('textbox', { name: /^Reason/ }).fill('it may have been the weather')
     await page.getByRole('dialog').getByRole('button', { name: 'Retry', exact: true }).click()
     await shows(`retry of`)
     expect(idInAddress()).toBeGreaterThan(before)
@@ -152,9 +155,9 @@ describe('the web page', () => {
   })
 
   test('what makes no sense cannot be clicked, and says why', async () => {
-    const cancel = page.getByRole('button', { name: 'Cancel' })
-    expect(await cancel.getAttribute('aria-disabled')).toBe('true')
-    expect(await cancel.getAttribute('title')).toBe('The deploy has ended.')
+    const retry = page.getByRole('button', { name: 'Retry' })
+    expect(await retry.getAttribute('aria-disabled')).toBe('true')
+    expect(await retry.getAttribute('title')).toBe('Every host has the version.')
   })
 
   test('a failed build fails the deploy with its log, and touches no host', async () => {
@@ -168,12 +171,22 @@ describe('the web page', () => {
     await page.goto('/versions')
     const cells = (version: string) => page.locator('[data-sync=in-sync]', { hasText: version })
     await eventually('v1 everywhere', async () => (await cells('v1').count()) === 3)
-    await deploy('v2')
+    await deploy('v2', { force: true, reason: 'two is fine again' })
     await eventually('v2 everywhere', async () => (await cells('v2').count()) === 3)
     await shows('all in sync')
     await page.getByLabel('Host name or regular expression').fill('web-[12]')
     await eventually('two hosts', async () => (await page.getByRole('rowheader').count()) === 2)
     expect(new URL(page.url()).searchParams.get('q')).toBe('web-[12]')
+  })
+
+  test('a person looks at the canary, and promotes it', async () => {
+    await page.goto(`/deploys/${await deploy('v1', { rollout: { pause_after_canary: true } })}`)
+    await showsState('paused')
+    await shows('The canary web-1.prod runs it')
+    expect(await page.locator('button.host.is-done').count()).toBe(1)
+    await page.getByRole('button', { name: 'Promote' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Promote', exact: true }).click()
+    await showsState('succeeded')
   })
 
   test('a tracker that was killed and started again is found again, and nothing is missed', async () => {

@@ -132,7 +132,9 @@ describe('a deploy', () => {
     expect((await deploy(service, 'v2', '-c', 'prod')).code).toBe(6)
     for (const host of prod) await fleet.grabber(host).addSetting(service.name, 'LICENCE=given')
     const { id } = await lastDeployOf(service)
-    expect(await fleet.tracker.cli('retry', String(id))).toMatchObject({ code: 0 })
+    expect(await fleet.tracker.cli('retry', String(id), '--force', '--reason', 'licensed')).toMatchObject({
+      code: 0,
+    })
     expect(await service.greetings()).toEqual(everywhere(prod, 'v2'))
   })
 

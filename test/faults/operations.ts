@@ -10,6 +10,9 @@ import { PersonError } from '../../shared/errors.ts'
 import type { Operation } from './schedule.ts'
 import type { World } from './world/world.ts'
 
+/** Bad versions are deployed again and again here. */
+const forced = { force: true, reason: 'to see what happens' }
+
 const answersWithin = 60_000
 
 /** Asks the tracker as a person would who tries again while it does not answer. What it refuses is refused. */
@@ -33,12 +36,13 @@ const ask = async (world: World, { kind, service, version, hosts }: Operation): 
   if (kind === 'deploy') {
     const { digest } = world.artifact(service, version)
     const selection = { pattern: `^(${hosts.join('|')})$` }
-    await api.call(createDeploy, { body: { service, digest, selection } })
+    await api.call(createDeploy, { body: { service, digest, selection, ...forced } })
     return
   }
   const { deploys } = await api.call(listDeploys, { query: { service, limit: 1 } })
   const [last] = deploys
   if (!last) return
-  const route = { rollback: rollbackDeploy, retry: retryDeploy, cancel: cancelDeploy }[kind]
-  await api.call(route, { params: { id: last.id }, body: {} })
+  const params = { id: last.id }
+  if (kind === 'cancel') await api.call(cancelDeploy, { params, body: {} })
+  else await api.call(kind === 'retry' ? retryDeploy : rollbackDeploy, { params, body: forced })
 }

@@ -101,6 +101,15 @@ describe.each([
     expect(content.equals(Buffer.from(await response.arrayBuffer()))).toBe(true)
   })
 
+  test('removes one artifact, and minds no second time', async () => {
+    const { store } = await open()
+    const [gone, kept] = [await artifact(1000), await artifact(1000)]
+    for (const { digest, path } of [gone, kept]) await store.put(digest, path, never)
+    await store.remove(gone.digest)
+    await store.remove(gone.digest)
+    expect([await store.has(gone.digest), await store.has(kept.digest)]).toEqual([false, true])
+  })
+
   test('gives URLs that stop working', async () => {
     const { store } = await open()
     const { digest, path } = await artifact(1000)

@@ -11,6 +11,7 @@ import {
 } from '../../test/fixtures/example-deploy.ts'
 import { fixtureToken, refusal, ScriptedTracker } from '../../test/fixtures/scripted-tracker.ts'
 import type { DeployDetail } from '../../shared/api/deploys.ts'
+import type { FailureGroup } from '../../shared/domain/failures/failure-group.ts'
 import { eventually } from '../../test/dev-env/poll.ts'
 
 let cli: string
@@ -61,7 +62,7 @@ describe('bad input ends with one sentence and the right exit code', () => {
       /credentials|repo is/,
     ],
     ['a host without a cluster', ['enroll', 'web-1.prod'], 2, /needs a cluster/],
-    ['a state that there is not', ['status', '--state', 'broken'], 2, /--state 'broken'/],
+    ['a state that there is not', ['status', '--state', 'broken'], 2, /--state.*'broken' is invalid/],
     ['a time that is none', ['audit', '--since', 'soon'], 2, /--since 'soon'.*how long ago/],
     ['a key with a space', ['retry', '1', '--idempotency-key', 'a b'], 2, /--idempotency-key 'a b'/],
     ['no hosts chosen, off a terminal', ['deploy', 'web'], 2, /No hosts are chosen for web/],
@@ -258,10 +259,10 @@ describe('watching a deploy', () => {
   test('shows a failed host’s error and the service’s own output', async () => {
     const running = startCli(cli, ['deploy', 'web', '--all'], { url: tracker.url })
     await feedIsOpen()
-    tracker.emit(
-      installEvent(1, 'rolled-back', { error: 'Port 80 refused.', output: ['TypeError: \u001b[2Jx'] }),
-    )
-    end('rolled-back', [exampleTarget(1, 'rolled-back', { error: 'Port 80 refused.' })])
+    const error = 'Port 80 refused.'
+    const said = ['TypeError: \u001b[2Jx']
+    tracker.emit(installEvent(1, 'rolled-back', { error, output: said }))
+    end('rolled-back', [exampleTarget(1, 'rolled-back', { error, said })])
     const { stdout } = await running.ended
     expect(stdout).toMatch(/✗ web-1\.prod {2}rolled-back +Port 80 refused\.\n +\| TypeError: x\n/)
     expect(stdout).toContain('retry: tracker retry 12')
@@ -516,5 +517,44 @@ describe('watching a deploy', () => {
     expect(stdout).toContain('as admin')
     expect(stdout).not.toContain(fixtureToken)
     expect(code).toBe(0)
+  })
+})
+
+describe('a deploy of 200 hosts, 38 of which failed', () => {
+  const targets = Array.from({ length: 200 }, (_, index) =>
+    index < 38
+      ? exampleTarget(index + 1, 'rolled-back', {
+          failedAt: 'checking',
+          error: `web ended by itself (exit code 1) within ${index + 40} ms of its start.`,
+          said: [`[${index + 700}] Error: KEY is not set`],
+        })
+      : exampleTarget(index + 1, 'committed'),
+  )
+  const ended = exampleDeploy(targets, { state: 'partial', endedAt: Date.now() })
+  const told = `38 hosts did not come through, one cause
+  ✗ 38 hosts  rolled-back   while checking: web ended by itself (exit code 1) within 40 ms of its start.
+      | [700] Error: KEY is not set
+      web-1.prod, web-2.prod, web-3.prod, web-4.prod, web-5.prod and 33 more
+`
+  beforeEach(() => {
+    tracker.answers.getDeploy = () => ended
+  })
+
+  test.each([
+    ['status', 0],
+    ['watch', 5],
+  ])('%s tells the cause once', async (command, code) => {
+    const ran = await run(command, '12')
+    expect(ran).toMatchObject({ code, stderr: '' })
+    expect(ran.stdout).toContain(told)
+    expect(ran.stdout.match(/KEY is not set/g)).toHaveLength(1)
+  })
+
+  test.each(['status', 'watch'])('%s --json has the group', async (command) => {
+    const { stdout } = await run(command, '12', '--json')
+    const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as { failures: FailureGroup[] }
+    expect(result.failures).toHaveLength(1)
+    expect(result.failures[0]).toMatchObject({ step: 'checking', line: '[700] Error: KEY is not set' })
+    expect(result.failures[0]?.hosts).toHaveLength(38)
   })
 })

@@ -26,7 +26,7 @@ const TrackerUrl = z.url({
   error: 'a tracker’s URL is like https://tracker.example or http://127.0.0.1:7070',
 })
 
-/** The tracker and token to use: by flag, else by environment, else as logged in. Throws `usage` when nothing says which. */
+/** Throws `usage` or `unauthenticated` when nothing says which tracker, or how to log in there. */
 export const openSession = async (command: Command): Promise<Session> => {
   const flags = command.optsWithGlobals<GlobalFlags>()
   endQuietlyOnClosedPipe()
@@ -65,7 +65,8 @@ const printable = (error: PersonError): PersonError =>
     cause: error.cause,
   })
 
-const findTarget = async ({ url, token }: GlobalFlags): Promise<ApiTarget> => {
+/** The tracker and token to use: by flag, else by environment, else as logged in. */
+export const findTarget = async ({ url, token }: GlobalFlags): Promise<ApiTarget> => {
   const given = url ?? (process.env['TRACKER_URL'] || undefined)
   const givenUrl = given === undefined ? undefined : parseTrackerUrl(url ? '--url' : 'TRACKER_URL', given)
   const givenToken = token ?? (process.env['TRACKER_TOKEN'] || undefined)

@@ -1,16 +1,16 @@
 import type { ArtifactRef } from '../../shared/domain/artifact.ts'
-import type { RolloutConfig } from '../../shared/domain/service-config.ts'
+import type { Rollout } from '../../shared/domain/rollout.ts'
 import type { Db } from './open.ts'
 
 export interface Artifact extends ArtifactRef {
   readonly service: string
   readonly buildConfig: string
-  readonly rollout: RolloutConfig
+  readonly rollout: Rollout
 }
 
 type Row = Omit<Artifact, 'rollout'> & { rollout: string }
 
-const artifactOf = (row: Row): Artifact => ({ ...row, rollout: JSON.parse(row.rollout) as RolloutConfig })
+const artifactOf = (row: Row): Artifact => ({ ...row, rollout: JSON.parse(row.rollout) as Rollout })
 
 export const artifactRefOf = (artifact: Artifact): ArtifactRef => ({
   digest: artifact.digest,
@@ -31,6 +31,7 @@ export const artifactsTable = (db: Db) => {
   const byCommit = db.prepare<[string, string, string], Row>(
     `SELECT ${columns} WHERE service = ? AND commit_id = ? AND build_config = ? ORDER BY created_at DESC LIMIT 1`,
   )
+  const newest = db.prepare<[], Row>(`SELECT ${columns} ORDER BY created_at DESC LIMIT 1`)
   const versions = db.prepare<[], { digest: string; version: string }>(
     'SELECT digest, version FROM artifacts',
   )
@@ -44,6 +45,10 @@ export const artifactsTable = (db: Db) => {
   return {
     get: (digest: string): Artifact | undefined => {
       const row = get.get(digest)
+      return row && artifactOf(row)
+    },
+    newest: (): Artifact | undefined => {
+      const row = newest.get()
       return row && artifactOf(row)
     },
     /** The artifacts of a service whose digest starts so: two at most, enough to see that it is ambiguous. */

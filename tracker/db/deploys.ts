@@ -1,7 +1,7 @@
 import type { HostSelection } from '../../shared/api/hosts.ts'
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
 import type { InstallState } from '../../shared/domain/install-state.ts'
-import type { RolloutConfig } from '../../shared/domain/service-config.ts'
+import type { Rollout } from '../../shared/domain/rollout.ts'
 import { filtered } from './filtered.ts'
 import type { Db } from './open.ts'
 
@@ -13,6 +13,14 @@ export interface Deploy {
   readonly digest: string | null
   readonly buildId: number | null
   readonly state: DeployState
+  readonly stateSince: number
+  /** Where it goes on when it is resumed; null unless it is paused. */
+  readonly pausedFrom: DeployState | null
+  /** Up to this batch, somebody has said that the rollout may go on: -1 for none. */
+  readonly clearedThrough: number
+  /** So many failed hosts somebody has seen and accepted. */
+  readonly acceptedFailures: number
+  /** Why it is where it is, in one sentence. */
   readonly error: string | null
   readonly reason: string | null
   readonly createdBy: string
@@ -20,7 +28,7 @@ export interface Deploy {
   readonly endedAt: number | null
   readonly retryOf: number | null
   readonly rollbackOf: number | null
-  readonly rollout: RolloutConfig
+  readonly rollout: Rollout
   readonly selection: HostSelection
   readonly warnings: string[]
 }
@@ -33,7 +41,7 @@ type Row = Omit<Deploy, 'rollout' | 'selection' | 'warnings'> & {
 
 const deployOf = (row: Row): Deploy => ({
   ...row,
-  rollout: JSON.parse(row.rollout) as RolloutConfig,
+  rollout: JSON.parse(row.rollout) as Rollout,
   selection: JSON.parse(row.selection) as HostSelection,
   warnings: JSON.parse(row.warnings) as string[],
 })
@@ -62,10 +70,17 @@ const conditions: Record<keyof DeployFilter, string> = {
   before: 'id < @before',
 }
 
-export type NewDeploy = Omit<Deploy, 'id' | 'state' | 'error' | 'endedAt'>
+type Progress =
+  'state' | 'stateSince' | 'pausedFrom' | 'clearedThrough' | 'acceptedFailures' | 'error' | 'endedAt'
+export type NewDeploy = Omit<Deploy, 'id' | Progress>
+
+/** Where a deploy is to be from now on. */
+export type DeployMove = Pick<Deploy, 'state' | 'error' | 'endedAt' | 'pausedFrom'> & { readonly now: number }
 
 export const deploysTable = (db: Db) => {
-  const columns = `id, service, version, commit_id AS "commit", digest, build_id AS buildId, state, error, reason,
+  const columns = `id, service, version, commit_id AS "commit", digest, build_id AS buildId, state,
+    state_since AS stateSince, paused_from AS pausedFrom, cleared_through AS clearedThrough,
+    accepted_failures AS acceptedFailures, error, reason,
     created_by AS createdBy, created_at AS createdAt, ended_at AS endedAt, retry_of AS retryOf,
     rollback_of AS rollbackOf, rollout, selection, warnings FROM deploys`
   const get = db.prepare<[number], Row>(`SELECT ${columns} WHERE id = ?`)
@@ -83,14 +98,17 @@ export const deploysTable = (db: Db) => {
     'SELECT state, count(*) AS count FROM targets WHERE deploy_id = ? GROUP BY state',
   )
   const insert = db.prepare(
-    `INSERT INTO deploys (service, version, commit_id, digest, build_id, state, reason, created_by, created_at, retry_of,
+    `INSERT INTO deploys (service, version, commit_id, digest, build_id, state, state_since, reason, created_by, created_at, retry_of,
        rollback_of, rollout, selection, warnings)
-     VALUES (@service, @version, @commit, @digest, @buildId, 'planned', @reason, @createdBy, @createdAt, @retryOf,
+     VALUES (@service, @version, @commit, @digest, @buildId, 'planned', @createdAt, @reason, @createdBy, @createdAt, @retryOf,
        @rollbackOf, @rollout, @selection, @warnings)`,
   )
   const setState = db.prepare(
-    'UPDATE deploys SET state = @state, error = @error, ended_at = @endedAt WHERE id = @id',
+    `UPDATE deploys SET state = @state, error = @error, ended_at = @endedAt, paused_from = @pausedFrom, state_since = @now
+     WHERE id = @id`,
   )
+  const clear = db.prepare('UPDATE deploys SET cleared_through = max(cleared_through, @batch) WHERE id = @id')
+  const acceptFailures = db.prepare('UPDATE deploys SET accepted_failures = @count WHERE id = @id')
   const setDigest = db.prepare('UPDATE deploys SET digest = @digest WHERE id = @id')
 
   return {
@@ -118,8 +136,9 @@ export const deploysTable = (db: Db) => {
           warnings: JSON.stringify(deploy.warnings),
         }).lastInsertRowid,
       ),
-    setState: (id: number, state: DeployState, error: string | null, endedAt: number | null): void =>
-      void setState.run({ id, state, error, endedAt }),
+    move: (id: number, move: DeployMove): void => void setState.run({ id, ...move }),
+    clearThrough: (id: number, batch: number): void => void clear.run({ id, batch }),
+    acceptFailures: (id: number, count: number): void => void acceptFailures.run({ id, count }),
     setDigest: (id: number, digest: string): void => void setDigest.run({ id, digest }),
   }
 }

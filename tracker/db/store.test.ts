@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Event } from '../../shared/domain/event.ts'
 import { Store } from './store.ts'
+import { defaultRollout } from '../../shared/domain/rollout.ts'
 
 let dir: string
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'store-'))))
@@ -70,7 +71,7 @@ describe('the store', () => {
           createdAt: 1,
           retryOf: null,
           rollbackOf: null,
-          rollout: { canary: 1, batch: 1, max_failures: 0 },
+          rollout: defaultRollout,
           selection: { clusters: [], labels: [] },
           warnings: [],
         }),

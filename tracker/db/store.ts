@@ -10,6 +10,7 @@ import { deploysTable } from './deploys.ts'
 import { enrolmentsTable } from './enrolments.ts'
 import { eventsTable } from './events.ts'
 import { openDatabase, translate, type Db } from './open.ts'
+import { quarantineTable } from './quarantine.ts'
 import { ranTable } from './ran.ts'
 import { reportsTable } from './reports.ts'
 import { servicesTable } from './services.ts'
@@ -27,6 +28,7 @@ const tablesOf = (db: Db) => ({
   deploys: deploysTable(db),
   enrolments: enrolmentsTable(db),
   events: eventsTable(db),
+  quarantine: quarantineTable(db),
   ran: ranTable(db),
   reports: reportsTable(db),
   services: servicesTable(db),
@@ -74,6 +76,13 @@ export class Store implements Disposable {
     return new Promise<Result>((resolve, reject) => {
       if (this.#queue.length === 0) setImmediate(() => this.#commit())
       this.#queue.push({ run: job, resolve: resolve, reject })
+    })
+  }
+
+  /** Writes to the disk what is there already; throws what would keep any other write from being stored. */
+  proveWritable(): Promise<void> {
+    return this.write(() => {
+      this.#db.pragma(`user_version = ${String(this.#db.pragma('user_version', { simple: true }))}`)
     })
   }
 

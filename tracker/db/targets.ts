@@ -1,6 +1,10 @@
+import { failedAtAfter } from '../../shared/domain/failures/failed-at.ts'
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import type { Phase } from '../../shared/messages/order.ts'
 import type { Db } from './open.ts'
+
+/** What a target is ordered to do: `restore` is an order to activate what it had before. */
+export type TargetPhase = Phase | 'restore'
 
 /** One host of one deploy, frozen when the deploy was made. */
 export interface Target {
@@ -15,10 +19,14 @@ export interface Target {
   readonly previousVersion: string | null
   readonly state: InstallState
   readonly seq: number | null
-  readonly phase: Phase | null
+  readonly phase: TargetPhase | null
   readonly orderedAt: number | null
   readonly confirmed: boolean
   readonly error: string | null
+  /** The state that it failed in; null unless it did. */
+  readonly failedAt: InstallState | null
+  /** What is worth telling of its service's last output. */
+  readonly said: readonly string[]
   readonly updatedAt: number
 }
 
@@ -29,16 +37,23 @@ export interface TakenBack {
   readonly error: string | null
 }
 
-type Row = Omit<Target, 'confirmed'> & { confirmed: number }
+type Row = Omit<Target, 'confirmed' | 'said'> & { confirmed: number; said: string | null }
 
-const targetOf = (row: Row): Target => ({ ...row, confirmed: row.confirmed === 1 })
+const targetOf = (row: Row): Target => ({
+  ...row,
+  confirmed: row.confirmed === 1,
+  said: row.said === null ? [] : (JSON.parse(row.said) as string[]),
+})
 
-export type NewTarget = Omit<Target, 'state' | 'seq' | 'phase' | 'orderedAt' | 'confirmed' | 'error'>
+export type NewTarget = Omit<
+  Target,
+  'state' | 'seq' | 'phase' | 'orderedAt' | 'confirmed' | 'error' | 'failedAt' | 'said'
+>
 
 export const targetsTable = (db: Db) => {
   const columns = `deploy_id AS deployId, host_id AS hostId, host_name AS hostName, cluster, batch, digest, version,
     previous_digest AS previousDigest, previous_version AS previousVersion, state, seq, phase, ordered_at AS orderedAt,
-    confirmed, error, updated_at AS updatedAt FROM targets`
+    confirmed, error, failed_at AS failedAt, said, updated_at AS updatedAt FROM targets`
   const one = 'WHERE deploy_id = @deployId AND host_id = @hostId'
   const get = db.prepare<[{ deployId: number; hostId: string }], Row>(`SELECT ${columns} ${one}`)
   const list = db.prepare<[number], Row>(`SELECT ${columns} WHERE deploy_id = ? ORDER BY batch, host_name`)
@@ -51,11 +66,15 @@ export const targetsTable = (db: Db) => {
   const takenBack = db.prepare<[], TakenBack>(
     `SELECT t.host_id AS hostId, a.service, t.version, t.error
      FROM assignments a JOIN targets t ON t.deploy_id = a.deploy_id AND t.host_id = a.host_id
-     WHERE t.confirmed = 1 AND t.state IN ('rolling-back', 'rolled-back', 'failed')`,
+     WHERE t.confirmed = 1 AND t.phase <> 'restore' AND t.state IN ('rolling-back', 'rolled-back', 'failed')`,
   )
-  const setState = db.prepare(`UPDATE targets SET state = @state, error = @error, updated_at = @now ${one}`)
+  const setState = db.prepare(
+    `UPDATE targets SET state = @state, error = @error, failed_at = @failedAt, updated_at = @now ${one}`,
+  )
+  const setSaid = db.prepare(`UPDATE targets SET said = @said ${one}`)
   const setOrder = db.prepare(
-    `UPDATE targets SET seq = @seq, phase = @phase, ordered_at = @now, updated_at = @now ${one}`,
+    `UPDATE targets SET seq = @seq, phase = @phase, state = iif(@phase = 'restore', 'rolling-back', state),
+       confirmed = 0, ordered_at = @now, updated_at = @now ${one}`,
   )
   const setDigest = db.prepare('UPDATE targets SET digest = ? WHERE deploy_id = ?')
   const confirm = db.prepare(`UPDATE targets SET confirmed = 1, updated_at = @now ${one}`)
@@ -70,8 +89,17 @@ export const targetsTable = (db: Db) => {
     takenBack: (): TakenBack[] => takenBack.all(),
     insert: (target: NewTarget): void => void insert.run(target),
     setState: (target: Target, state: InstallState, error: string | null, now: number): void =>
-      void setState.run({ deployId: target.deployId, hostId: target.hostId, state, error, now }),
-    setOrder: (target: Target, seq: number, phase: Phase, now: number): void =>
+      void setState.run({
+        deployId: target.deployId,
+        hostId: target.hostId,
+        state,
+        error,
+        failedAt: failedAtAfter(target, state),
+        now,
+      }),
+    setSaid: ({ deployId, hostId }: Target, said: readonly string[]): void =>
+      void setSaid.run({ deployId, hostId, said: JSON.stringify(said) }),
+    setOrder: (target: Target, seq: number, phase: TargetPhase, now: number): void =>
       void setOrder.run({ deployId: target.deployId, hostId: target.hostId, seq, phase, now }),
     setDigest: (deployId: number, digest: string): void => void setDigest.run(digest, deployId),
     confirm: (target: Target, now: number): void =>

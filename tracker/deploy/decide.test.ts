@@ -2,15 +2,10 @@ import { describe, expect, test } from 'vitest'
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Target } from '../db/targets.ts'
-import {
-  answerWithinMs,
-  confirmWithinMs,
-  decide,
-  silentAnswerWithinMs,
-  stepWithinMs,
-  type Decision,
-  type Situation,
-} from './decide.ts'
+import { decide } from './decide.ts'
+import type { Decision, Situation } from './situation.ts'
+import { answerWithinMs, confirmWithinMs, silentAnswerWithinMs, stepWithinMs } from './waiting.ts'
+import { defaultRollout } from '../../shared/domain/rollout.ts'
 
 const began = 1_790_000_000_000
 
@@ -22,6 +17,10 @@ const deployIn = (state: Deploy['state'], rollout: Partial<Deploy['rollout']> = 
   digest: 'a'.repeat(64),
   buildId: null,
   state,
+  stateSince: began,
+  pausedFrom: null,
+  clearedThrough: -1,
+  acceptedFailures: 0,
   error: null,
   reason: null,
   createdBy: 'admin',
@@ -29,7 +28,7 @@ const deployIn = (state: Deploy['state'], rollout: Partial<Deploy['rollout']> = 
   endedAt: null,
   retryOf: null,
   rollbackOf: null,
-  rollout: { canary: 1, batch: 2, max_failures: 0, ...rollout },
+  rollout: { ...defaultRollout, batch: 2, ...rollout },
   selection: { clusters: [], labels: [] },
   warnings: [],
 })
@@ -50,6 +49,8 @@ const targetIn = (name: string, batch: number, state: InstallState, more: Partia
   orderedAt: began,
   confirmed: false,
   error: null,
+  failedAt: null,
+  said: [],
   updatedAt: began,
   ...more,
 })
@@ -88,7 +89,7 @@ describe('staging', () => {
   })
 
   test('goes on to rolling when every host has it', () => {
-    expect(shown(ask(deployIn('staging'), [targetIn('a', 0, 'staged')]))).toEqual(['rolling'])
+    expect(shown(ask(deployIn('staging'), [targetIn('a', 0, 'staged')]))).toEqual(['rolling', 'activate a'])
   })
 
   test('ends the deploy when a host cannot stage, and no host has been touched', () => {
@@ -98,8 +99,47 @@ describe('staging', () => {
 
   test('succeeds at once when all hosts run it already and a report says so', () => {
     const targets = [targetIn('a', 0, 'skipped', { confirmed: true })]
-    expect(shown(ask(deployIn('staging'), targets))).toEqual(['rolling'])
-    expect(shown(ask(deployIn('rolling'), targets))).toEqual(['succeeded'])
+    expect(shown(ask(deployIn('staging'), targets))).toEqual(['rolling', 'succeeded'])
+  })
+})
+
+describe('staging many hosts', () => {
+  const fleet = (count: number, more: Partial<Target> = {}): Target[] =>
+    Array.from({ length: count }, (_, index) =>
+      targetIn(`h${index}`, 1, 'assigned', { seq: null, phase: null, ...more }),
+    )
+
+  test('no more than stage_at_once are at it together', () => {
+    const waiting = fleet(3)
+    const busy = [targetIn('x', 0, 'fetching'), targetIn('y', 0, 'staged')]
+    const deploy = deployIn('staging', { stage_at_once: 2 })
+    expect(shown(ask(deploy, [...busy, ...waiting]))).toEqual(['stage h0'])
+  })
+
+  test('with a jitter each host has its own moment, and at the end of it all have had theirs', () => {
+    const deploy = deployIn('staging', { stage_jitter: 60_000 })
+    const ordered = (after: number) =>
+      ask(deploy, fleet(200), { now: began + after }).flatMap((decision) =>
+        decision.kind === 'order' ? decision.targets : [],
+      )
+    expect(ordered(0)).toEqual([])
+    expect(ordered(30_000).length).toBeGreaterThan(60)
+    expect(ordered(30_000).length).toBeLessThan(140)
+    expect(ordered(60_000)).toHaveLength(200)
+  })
+
+  test('the first host is switched only when enough are ready', () => {
+    const lost = (name: string) => targetIn(name, 1, 'unreachable', { error: 'no answer within 3 s' })
+    const targets = [targetIn('a', 0, 'staged'), lost('b'), lost('c')]
+    expect(shown(ask(deployIn('staging'), targets))).toEqual([
+      'failed: 1 of 3 hosts have it staged, 2 must before the first is switched; b: no answer within 3 s',
+    ])
+    expect(shown(ask(deployIn('staging', { ready: '33%' }), targets))).toEqual(['rolling', 'activate a'])
+  })
+
+  test('once too many failed, no further host begins', () => {
+    const targets = [targetIn('a', 0, 'failed', { error: 'disk full' }), targetIn('b', 0, 'fetching')]
+    expect(ask(deployIn('staging', { stage_at_once: 2 }), [...targets, ...fleet(5)])).toEqual([])
   })
 })
 
@@ -138,6 +178,15 @@ describe('rolling', () => {
       targets[3]!,
     ]
     expect(shown(ask(deployIn('rolling'), ended))).toEqual(['partial: b: x'])
+  })
+
+  test.each([
+    ['a number', 1, 2],
+    ['a share, rounded down', '50%', 3],
+  ] as const)('max_failures may be %s', (_what, max_failures, hosts) => {
+    const failed = targetIn('a', 0, 'failed', { ...active, error: 'x' })
+    const rest = ['b', 'c'].slice(0, hosts - 1).map((name) => targetIn(name, 1, 'staged'))
+    expect(shown(ask(deployIn('rolling', { max_failures }), [failed, ...rest]))[0]).toMatch(/^activate/)
   })
 
   test('goes on while no more than max_failures have failed', () => {
@@ -214,5 +263,93 @@ describe('a build', () => {
     const deploy = { ...deployIn('building'), digest: null, buildId: 7 }
     const failed = { ...build, state: 'failed', error: 'npm ci failed' } as const
     expect(shown(ask(deploy, [], { build: failed }))).toEqual(['failed: The build failed: npm ci failed'])
+  })
+})
+
+describe('between batches', () => {
+  const canary = targetIn('a', 0, 'committed', { ...done, updatedAt: began })
+  const rest = [targetIn('b', 1, 'staged'), targetIn('c', 2, 'staged')]
+
+  test('a batch is watched before the next one begins', () => {
+    const deploy = deployIn('rolling', { bake: 5000 })
+    expect(ask(deploy, [canary, ...rest], { now: began + 4999 })).toEqual([])
+    expect(shown(ask(deploy, [canary, ...rest], { now: began + 5000 }))).toEqual(['activate b'])
+  })
+
+  test('a person looks at the canaries, and then no more', () => {
+    const deploy = deployIn('rolling', { pause_after_canary: true })
+    expect(shown(ask(deploy, [canary, ...rest]))).toEqual([
+      'paused: The canary a runs it: `tracker promote 1` goes on, `tracker rollback 1` goes back.',
+    ])
+    expect(shown(ask({ ...deploy, clearedThrough: 0 }, [canary, ...rest]))).toEqual(['activate b'])
+    const second = { ...rest[0]!, ...done, state: 'committed' } as Target
+    expect(shown(ask({ ...deploy, clearedThrough: 0 }, [canary, second, rest[1]!]))).toEqual(['activate c'])
+  })
+
+  test('a host that comes late to a batch that has begun does not wait again', () => {
+    const second = targetIn('b', 1, 'committed', { ...done, updatedAt: began })
+    const late = targetIn('b2', 1, 'staged')
+    expect(shown(ask(deployIn('rolling', { bake: 5000 }), [canary, second, late]))).toEqual(['activate b2'])
+  })
+
+  test('nothing is ordered while it is paused, and silent hosts are still given up', () => {
+    const busy = targetIn('b', 1, 'checking', active)
+    expect(ask(deployIn('paused'), [canary, busy, rest[1]!])).toEqual([])
+    expect(shown(ask(deployIn('paused'), [canary, busy], { isSilent: () => true }))).toEqual([
+      'b unreachable: silent since it was checking',
+    ])
+  })
+})
+
+describe('once more hosts failed than may', () => {
+  const old = { previousDigest: 'b'.repeat(64), previousVersion: 'v1' }
+  const canary = targetIn('a', 0, 'committed', { ...done, ...old })
+  const failed = targetIn('b', 1, 'rolled-back', { ...active, ...old, error: 'never became healthy' })
+  const rest = targetIn('c', 2, 'staged', old)
+  const why = 'b: never became healthy'
+
+  test('`pause` waits for a person, who may accept what failed', () => {
+    const deploy = deployIn('rolling', { on_failure: 'pause' })
+    expect(shown(ask(deploy, [canary, failed, rest]))).toEqual([`paused: ${why}`])
+    expect(shown(ask({ ...deploy, acceptedFailures: 1 }, [canary, failed, rest]))).toEqual(['activate c'])
+  })
+
+  test('`continue` goes on', () => {
+    const deploy = deployIn('rolling', { on_failure: 'continue' })
+    expect(shown(ask(deploy, [canary, failed, rest]))).toEqual(['activate c'])
+  })
+
+  test('`rollback` brings the whole deploy back, in batches, and ends when reports show it', () => {
+    expect(shown(ask(deployIn('rolling'), [canary, failed, rest]))).toEqual([`rolling-back: ${why}`])
+    const deploy = { ...deployIn('rolling-back'), error: why }
+    expect(shown(ask(deploy, [canary, { ...canary, hostName: 'd', batch: 1 }, failed, rest]))).toEqual([
+      'restore a',
+    ])
+    const ordered = targetIn('a', 0, 'rolling-back', { ...old, phase: 'restore', seq: 3 })
+    expect(ask(deploy, [ordered, failed, rest])).toEqual([])
+    const back = { ...ordered, state: 'rolled-back' } as Target
+    expect(ask(deploy, [back, failed, rest])).toEqual([])
+    expect(shown(ask(deploy, [{ ...back, confirmed: true }, failed, rest]))).toEqual([`rolled-back: ${why}`])
+  })
+
+  test('a host that could not be brought back is told: not all is as it was', () => {
+    const deploy = { ...deployIn('rolling-back'), error: why }
+    const stuck = targetIn('a', 0, 'failed', { ...old, phase: 'restore', seq: 3, error: 'it does not start' })
+    expect(shown(ask(deploy, [stuck, failed, rest]))).toEqual([`failed: ${why}`])
+  })
+
+  test('a host that never had another release keeps this one', () => {
+    const first = targetIn('a', 0, 'committed', done)
+    expect(shown(ask(deployIn('rolling'), [first, failed, rest]))).toEqual([`partial: ${why}`])
+  })
+
+  test('a host that was switched and is out of reach is to go back when it returns', () => {
+    const lost = targetIn('a', 0, 'unreachable', { ...active, ...old })
+    expect(shown(ask(deployIn('rolling'), [lost, failed, rest]))).toEqual([`rolling-back: ${why}`])
+    expect(shown(ask(deployIn('rolling-back'), [lost, failed, rest]))).toEqual(['restore a'])
+    const told = { ...lost, phase: 'restore', state: 'rolling-back', seq: 3 } as Target
+    expect(
+      shown(ask(deployIn('rolling-back'), [told, failed], { isSilent: () => true, now: began + 4000 })),
+    ).toEqual(['a unreachable: no answer within 3 s'])
   })
 })

@@ -3,14 +3,14 @@ import { isEnd } from '../../shared/domain/transitions.ts'
 import { deployTransitions } from '../../shared/domain/deploy-state.ts'
 import { messageOf } from '../../shared/errors.ts'
 import type { Logger } from '../../shared/log.ts'
-import type { Phase } from '../../shared/messages/order.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Store, Writing } from '../db/store.ts'
-import type { Target } from '../db/targets.ts'
+import type { Target, TargetPhase } from '../db/targets.ts'
 import type { OrderDesk } from '../fleet/order-desk.ts'
 import type { Presence } from '../fleet/presence.ts'
-import { decide, type Decision } from './decide.ts'
+import { decide } from './decide.ts'
 import { assign, giveUp, moveDeploy } from './moves.ts'
+import type { Decision } from './situation.ts'
 
 const watchEveryMs = 1000
 /** Looking at a deploy takes a fifth of the tracker's time at most; a change is noticed within half a second at the latest. */
@@ -133,7 +133,7 @@ export class DeployEngine implements Disposable {
     }
   }
 
-  #order(writing: Writing, deploy: Deploy, targets: readonly Target[], phase: Phase): Announcement {
+  #order(writing: Writing, deploy: Deploy, targets: readonly Target[], phase: TargetPhase): Announcement {
     for (const target of targets) assign(writing, deploy, target, phase)
     return async () => {
       for (const [index, target] of targets.entries()) {

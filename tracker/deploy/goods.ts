@@ -1,4 +1,4 @@
-import type { RolloutConfig } from '../../shared/domain/service-config.ts'
+import type { Rollout } from '../../shared/domain/rollout.ts'
 import { PersonError } from '../../shared/errors.ts'
 import { ensureBuild, type BuildDesk, type Resolved } from '../builds/build-desk.ts'
 import type { Artifact } from '../db/artifacts.ts'
@@ -11,7 +11,7 @@ export interface Goods {
   readonly commit: string | null
   readonly digest: string | null
   readonly buildId: number | null
-  readonly rollout: RolloutConfig
+  readonly rollout: Rollout
   /** Of a git ref: how it is built, unless that was done before. */
   readonly toBuild?: Resolved
 }

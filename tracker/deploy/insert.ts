@@ -6,7 +6,9 @@ import type { Deploy, NewDeploy } from '../db/deploys.ts'
 import type { Store, Writing } from '../db/store.ts'
 import type { Presence } from '../fleet/presence.ts'
 import { withArtifact, type Goods } from './goods.ts'
-import { planTargets, planWarnings, type PlannedHost, type PlannedTarget } from './plan.ts'
+import { planTargets, planWarnings, type PlannedTarget } from './plan.ts'
+import { requireTrusted } from './quarantine.ts'
+import type { PlannedHost } from './planned-host.ts'
 
 export interface DeployContext {
   readonly store: Store
@@ -18,6 +20,8 @@ export interface DeployContext {
 export interface Author {
   readonly createdBy: string
   readonly reason: string | undefined
+  /** Also a version that is in quarantine. */
+  readonly force: boolean
 }
 
 export interface Draft extends Author {
@@ -47,6 +51,7 @@ export const insertDeploy =
       },
       writing.now,
     )
+    if (!draft.force) requireTrusted(writing, draft.service, new Set(targets.map(({ digest }) => digest)))
     const id = writing.deploys.insert({
       service: draft.service,
       version: goods.version,

@@ -1,16 +1,17 @@
 import { deployTransitions, type DeployState } from '../../shared/domain/deploy-state.ts'
 import { assertTransition, isEnd } from '../../shared/domain/transitions.ts'
-import type { Phase } from '../../shared/messages/order.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Writing } from '../db/store.ts'
-import type { Target } from '../db/targets.ts'
+import type { Target, TargetPhase } from '../db/targets.ts'
 import { nextOrder } from './next-order.ts'
+import { judgeVersion } from './quarantine.ts'
 import { settleAssignments } from './settle.ts'
 
 /** Gives a host its next order; it is sent once this is committed. */
-export const assign = (writing: Writing, deploy: Deploy, target: Target, phase: Phase): void => {
-  if (target.digest === null) throw new Error(`deploy ${deploy.id} has no artifact for ${target.hostName}`)
-  const seq = nextOrder(writing, deploy, target.hostId, phase, target.digest)
+export const assign = (writing: Writing, deploy: Deploy, target: Target, phase: TargetPhase): void => {
+  const digest = phase === 'restore' ? target.previousDigest : target.digest
+  if (digest === null) throw new Error(`deploy ${deploy.id} has no artifact for ${target.hostName}`)
+  const seq = nextOrder(writing, deploy, target.hostId, phase === 'restore' ? 'activate' : phase, digest)
   writing.targets.setOrder(target, seq, phase, writing.now)
 }
 
@@ -41,12 +42,27 @@ export const moveDeploy = (
 ): void => {
   assertTransition(deployTransitions, deploy.state, state)
   const ends = isEnd(deployTransitions, state)
-  writing.deploys.setState(deploy.id, state, error, ends ? writing.now : null)
-  writing.emit({
+  writing.deploys.move(deploy.id, {
+    state,
+    error,
+    endedAt: ends ? writing.now : null,
+    pausedFrom: state === 'paused' ? deploy.state : null,
+    now: writing.now,
+  })
+  tellState(writing, deploy, state, error)
+  if (!ends) return
+  settleAssignments(writing, deploy, state)
+  judgeVersion(writing, deploy, state, error)
+}
+
+/** Tells what somebody did about a deploy that stays where it is. */
+export const noteDeploy = (writing: Writing, deploy: Deploy, why: string): void =>
+  tellState(writing, deploy, deploy.state, why)
+
+const tellState = (writing: Writing, deploy: Deploy, state: DeployState, why: string | null): void =>
+  void writing.emit({
     kind: 'deploy.state',
     service: deploy.service,
     deployId: deploy.id,
-    data: { state, ...(error === null ? {} : { reason: error }) },
+    data: { state, ...(why === null ? {} : { reason: why }) },
   })
-  if (ends) settleAssignments(writing, deploy, state)
-}

@@ -1,4 +1,5 @@
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
+import type { FailureLimit } from '../../shared/domain/rollout.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Target } from '../db/targets.ts'
 
@@ -10,17 +11,29 @@ export const isFailure = (target: Target): boolean =>
 
 export const failuresOf = (targets: readonly Target[]): Target[] => targets.filter(isFailure)
 
-/** Why no further host may be touched, if so. A host out of reach says nothing about the version. */
+/** `10%` of the hosts, rounded down; or the number itself. */
+export const failureLimit = (limit: FailureLimit, hosts: number): number =>
+  typeof limit === 'number' ? limit : Math.floor((hosts * Number(limit.slice(0, -1))) / 100)
+
+/** Why the rollout may not go on, if so. A host out of reach says nothing about the version. */
 export const stoppedBecause = (deploy: Deploy, targets: readonly Target[]): string | undefined => {
+  const { max_failures: limit, on_failure: onFailure } = deploy.rollout
   const failures = failuresOf(targets)
-  const allowed = deploy.rollout.max_failures
-  if (failures.length <= allowed) return undefined
+  const allowed = Math.max(failureLimit(limit, targets.length), deploy.acceptedFailures)
+  if (onFailure === 'continue' || failures.length <= allowed) return undefined
   const first = failures[0]
   const reason = first ? `${first.hostName}: ${first.error ?? first.state}` : ''
   return failures.length === 1
     ? reason
     : `${failures.length} hosts failed (at most ${allowed} may), first ${reason}`
 }
+
+/** Switched by this deploy, from a release that it can be given back. */
+export const isRestorable = (target: Target): boolean =>
+  target.phase === 'activate' &&
+  (target.state === 'committed' || target.state === 'unreachable') &&
+  target.previousDigest !== null &&
+  target.previousDigest !== target.digest
 
 /** How a deploy in which nothing more happens has ended. */
 export const outcomeOf = (
@@ -32,12 +45,20 @@ export const outcomeOf = (
 } => {
   const good = targets.filter((target) => isSuccess(target) && target.confirmed)
   if (good.length === targets.length) return { state: 'succeeded', error: null }
-  const error = stoppedBecause(deploy, targets) ?? firstReason(targets)
-  if (good.length > 0) return { state: 'partial', error }
-  const tried = failuresOf(targets).filter((target) => target.phase === 'activate')
-  const restored = tried.length > 0 && tried.every((target) => target.state === 'rolled-back')
-  const unclear = targets.some((target) => isSuccess(target) && !target.confirmed)
-  return { state: restored && !unclear ? 'rolled-back' : 'failed', error }
+  const error =
+    (deploy.state === 'rolling-back' ? deploy.error : undefined) ??
+    stoppedBecause(deploy, targets) ??
+    firstReason(targets)
+  if (isUndone(targets)) return { state: 'rolled-back', error }
+  return { state: good.length > 0 ? 'partial' : 'failed', error }
+}
+
+/** Every host that was switched is back on what it had, by itself or because it was told to. */
+const isUndone = (targets: readonly Target[]): boolean => {
+  const tried = failuresOf(targets).filter((target) => target.phase !== 'stage')
+  const isBack = (target: Target): boolean =>
+    target.state === 'rolled-back' && (target.phase !== 'restore' || target.confirmed)
+  return tried.length > 0 && tried.every(isBack) && !targets.some((target) => target.state === 'committed')
 }
 
 const firstReason = (targets: readonly Target[]): string => {

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { createDeploy } from '../../shared/api/deploys.ts'
 import { deployTransitions } from '../../shared/domain/deploy-state.ts'
+import { type Rollout, type RolloutOverrides, withoutGaps } from '../../shared/domain/rollout.ts'
 import { isEnd } from '../../shared/domain/transitions.ts'
 import { PersonError } from '../../shared/errors.ts'
 import { unknownService } from '../builds/build-desk.ts'
@@ -8,7 +9,9 @@ import type { HostRow } from '../db/agents.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
-import { goodsOfDeploy, goodsOfDigest, goodsOfRef } from './goods.ts'
+import { controlDeploy } from './controls.ts'
+import { requireDeploy } from './find-deploy.ts'
+import { goodsOfDeploy, goodsOfDigest, goodsOfRef, type Goods } from './goods.ts'
 import {
   insertDeploy,
   isRunning,
@@ -18,8 +21,8 @@ import {
   type DeployContext,
   type DeployWrite,
 } from './insert.ts'
-import { moveDeploy } from './moves.ts'
 import { isSuccess } from './outcome.ts'
+import { quarantine } from './quarantine.ts'
 import { selectSomeHosts } from './select-hosts.ts'
 
 type CreateBody = z.output<typeof createDeploy.body>
@@ -38,7 +41,7 @@ export const requestDeploy = async (
     body.digest === undefined
       ? await goodsOfRef(context.builds, body.service, body.ref ?? 'HEAD')
       : goodsOfDigest(store, body.service, body.digest)
-  return insertDeploy(context, goods, {
+  return insertDeploy(context, overridden(goods, body.rollout), {
     service: body.service,
     selection: body.selection,
     hosts: planHosts(context, body.service, hosts),
@@ -75,10 +78,14 @@ export const requestRetry = async (
   })
 }
 
-/** Each host that a deploy changed gets back what it ran before; that may differ from host to host. */
+/**
+ * Each host that a deploy changed gets back what it ran before; that may differ from host to host. A deploy that still runs
+ * sees to it itself.
+ */
 export const requestRollback = (context: DeployContext, id: number, author: Author): DeployWrite => {
   const { store } = context
-  const deploy = requireEnded(store, id)
+  const deploy = requireDeploy(store, id)
+  if (!isEnd(deployTransitions, deploy.state)) return controlDeploy(store, id, 'rollback', author)
   const changed = store.read.targets.list(id).filter(isRevertible)
   const first = changed[0]
   if (!first) {
@@ -94,7 +101,8 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
   const goods = goodsOfDigest(store, deploy.service, first.previousDigest ?? '')
   const before = new Map(changed.map((target) => [target.hostId, target]))
   const isMixed = changed.some((target) => target.previousDigest !== first.previousDigest)
-  return insertDeploy(context, isMixed ? { ...goods, digest: null, commit: null } : goods, {
+  const back = { ...goods, rollout: wayBack(goods.rollout) }
+  const insert = insertDeploy(context, isMixed ? { ...back, digest: null, commit: null } : back, {
     service: deploy.service,
     selection: deploy.selection,
     hosts: planHosts(context, deploy.service, hostsOf(store, changed)),
@@ -108,28 +116,31 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
     rollbackOf: id,
     ...author,
   })
-}
-
-/** No further host is touched; what is in the middle of an install finishes it. */
-export const requestCancel =
-  ({ store }: DeployContext, id: number, author: Author): DeployWrite =>
-  (writing) => {
-    const deploy = requireDeploy(store, id)
-    if (isEnd(deployTransitions, deploy.state)) {
-      throw new PersonError('conflict', `Deploy ${id} has ended already (${deploy.state}).`)
-    }
-    const why = author.reason === undefined ? '' : `: ${author.reason}`
-    moveDeploy(writing, deploy, 'cancelled', `Cancelled by ${author.createdBy}${why}.`)
-    return id
+  return (writing) => {
+    const undoing = insert(writing)
+    quarantine(
+      writing,
+      deploy,
+      `it was rolled back by ${author.createdBy}${author.reason === undefined ? '' : `: ${author.reason}`}`,
+    )
+    return undoing
   }
-
-export const requireDeploy = (store: Store, id: number): Deploy => {
-  const deploy = store.read.deploys.get(id)
-  if (deploy) return deploy
-  throw new PersonError('not-found', `There is no deploy ${id}.`, {
-    hint: '`tracker status` lists the latest.',
-  })
 }
+
+const overridden = (goods: Goods, overrides: RolloutOverrides): Goods => ({
+  ...goods,
+  rollout: { ...goods.rollout, ...withoutGaps(overrides) },
+})
+
+/** What is gone back to has proven itself, and whatever one host does, the others are to have it too. */
+const wayBack = (rollout: Rollout): Rollout => ({
+  ...rollout,
+  canary: 0,
+  on_failure: 'continue',
+  pause_after_canary: false,
+  bake: 0,
+  ready: '0%',
+})
 
 const requireEnded = (store: Store, id: number): Deploy => {
   const deploy = requireDeploy(store, id)

@@ -13,7 +13,7 @@ export const settleAssignments = (writing: Writing, deploy: Deploy, state: Deplo
   const targets = writing.targets.list(deploy.id)
   const isGood = state === 'partial' && stoppedBecause(deploy, targets) === undefined
   for (const target of targets) {
-    if (isSuccess(target) || target.seq === null) continue
+    if (isSuccess(target) || target.seq === null || target.phase === 'restore') continue
     if (isGood && target.state === 'unreachable' && target.digest !== null)
       takeWhenBack(writing, deploy, target)
     else if (!isInstalling(target)) keepDesired(writing, deploy, target)

@@ -2,6 +2,7 @@ import type { DeployDetail, DeployView, TargetView } from '../../shared/api/depl
 import type { Deploy } from '../db/deploys.ts'
 import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
+import { finishedBatch, gateBefore } from './gates.ts'
 
 /** A deploy as the API shows it in a list. */
 export const deployViewOf = (store: Store, deploy: Deploy): DeployView => {
@@ -14,6 +15,7 @@ export const deployViewOf = (store: Store, deploy: Deploy): DeployView => {
     ...(deploy.digest === null ? {} : { digest: deploy.digest }),
     ...(deploy.buildId === null ? {} : { buildId: deploy.buildId }),
     state: deploy.state,
+    ...(deploy.pausedFrom === null ? {} : { pausedFrom: deploy.pausedFrom }),
     ...(deploy.error === null ? {} : { error: deploy.error }),
     ...(deploy.reason === null ? {} : { reason: deploy.reason }),
     createdBy: deploy.createdBy,
@@ -29,12 +31,32 @@ export const deployViewOf = (store: Store, deploy: Deploy): DeployView => {
 }
 
 /** One deploy with all its hosts. */
-export const deployDetailOf = (store: Store, deploy: Deploy): DeployDetail => ({
-  ...deployViewOf(store, deploy),
-  targets: store.read.targets.list(deploy.id).map(targetViewOf),
-  warnings: deploy.warnings,
-  seq: store.read.events.latest(),
-})
+export const deployDetailOf = (store: Store, deploy: Deploy, now: number): DeployDetail => {
+  const targets = store.read.targets.list(deploy.id)
+  return {
+    ...deployViewOf(store, deploy),
+    targets: targets.map(targetViewOf),
+    warnings: deploy.warnings,
+    ...quarantineOf(store, deploy),
+    ...bakeOf(deploy, targets, now),
+    seq: store.read.events.latest(),
+  }
+}
+
+const quarantineOf = (store: Store, { service, digest }: Deploy): Pick<DeployDetail, 'quarantined'> => {
+  const found = digest === null ? undefined : store.read.quarantine.get(service, digest)
+  return found ? { quarantined: found.reason } : {}
+}
+
+const bakeOf = (
+  deploy: Deploy,
+  targets: readonly Target[],
+  now: number,
+): Pick<DeployDetail, 'bakesUntil'> => {
+  const finished = deploy.state === 'rolling' ? finishedBatch(targets, now) : undefined
+  const gate = finished === undefined ? undefined : gateBefore(finished + 1, { deploy, targets, now })
+  return gate?.kind === 'bake' ? { bakesUntil: gate.until } : {}
+}
 
 const targetViewOf = (target: Target): TargetView => ({
   hostId: target.hostId,
@@ -46,5 +68,7 @@ const targetViewOf = (target: Target): TargetView => ({
   batch: target.batch,
   confirmed: target.confirmed,
   ...(target.error === null ? {} : { error: target.error }),
+  ...(target.failedAt === null ? {} : { failedAt: target.failedAt }),
+  ...(target.said.length === 0 ? {} : { said: [...target.said] }),
   updatedAt: target.updatedAt,
 })

@@ -8,6 +8,7 @@ import type { Agent } from '../db/agents.ts'
 import { Store } from '../db/store.ts'
 import { recordHostEvents } from './host-events.ts'
 import { recordVersionReport } from './version-reports.ts'
+import { defaultRollout } from '../../shared/domain/rollout.ts'
 
 const host: Agent = {
   id: 'h000000000001',
@@ -19,6 +20,8 @@ const host: Agent = {
 }
 const digest = 'a'.repeat(64)
 const old = 'b'.repeat(64)
+
+const ended = { error: null, endedAt: 9, pausedFrom: null, now: 9 }
 
 let dir: string
 let store: Store
@@ -39,7 +42,7 @@ beforeEach(async () => {
       createdAt: 1,
       retryOf: null,
       rollbackOf: null,
-      rollout: { canary: 1, batch: 1, max_failures: 0 },
+      rollout: defaultRollout,
       selection: { clusters: [], labels: [] },
       warnings: [],
     })
@@ -72,10 +75,13 @@ afterEach(() => {
 })
 
 let serial = 0
-const say = (state: InstallState, more: { seq?: number; id?: string } = {}): Promise<void> =>
+const say = (
+  state: InstallState,
+  more: { seq?: number; id?: string; output?: string[] } = {},
+): Promise<void> =>
   store.write((writing) =>
     recordHostEvents(writing, host, [
-      { id: more.id ?? `e${serial++}`, at: 5, service: 'web', deployId: 1, seq: more.seq ?? 1, state },
+      { id: `e${serial++}`, at: 5, service: 'web', deployId: 1, seq: 1, ...more, state },
     ]),
   )
 const stateNow = (): string | undefined => store.read.targets.get(1, host.id)?.state
@@ -110,6 +116,16 @@ describe('what a host says of its install', () => {
     expect(store.read.events.list({ host: host.id }, 0, 10)).toHaveLength(2)
   })
 
+  test('of a failure keeps the step it failed at, and what tells why', async () => {
+    await say('checking')
+    await say('rolling-back', { output: ['hello', 'Error: KEY is not set', 'bye'] })
+    await say('rolled-back')
+    expect(store.read.targets.get(1, host.id)).toMatchObject({
+      failedAt: 'checking',
+      said: ['Error: KEY is not set'],
+    })
+  })
+
   test('about an order that is not the latest is kept out of the deploy', async () => {
     await say('failed', { seq: 7 })
     expect(stateNow()).toBe('assigned')
@@ -125,7 +141,7 @@ describe('what a host says of its install', () => {
     await say('committed')
     await store.write((writing) => {
       recordVersionReport(writing, host, report(digest), true)
-      writing.deploys.setState(1, 'succeeded', null, 9)
+      writing.deploys.move(1, { state: 'succeeded', ...ended })
     })
     await say('rolling-back')
     await say('rolled-back')
@@ -167,7 +183,7 @@ describe('what a host says of its install', () => {
   })
 
   test('is believed also of a host that finished after its deploy was cancelled', async () => {
-    await store.write((writing) => writing.deploys.setState(1, 'cancelled', null, 9))
+    await store.write((writing) => writing.deploys.move(1, { state: 'cancelled', ...ended }))
     await say('committed')
     const order = { seq: 1, state: 'committed' } as const
     await store.write((writing) => recordVersionReport(writing, host, report(digest, order), true))

@@ -1,4 +1,5 @@
-import { isInstallAhead } from '../../shared/domain/install-state.ts'
+import { tellingLines } from '../../shared/domain/failures/telling-lines.ts'
+import { isInstallAhead, type InstallState } from '../../shared/domain/install-state.ts'
 import type { HostEvent } from '../../shared/messages/host-events.ts'
 import type { Agent } from '../db/agents.ts'
 import type { Writing } from '../db/store.ts'
@@ -19,6 +20,7 @@ export const recordStep = (
 ): void => {
   const target = writing.targets.get(event.deployId, host.id)
   const belongs = target?.seq === event.seq
+  const state = belongs ? stateInDeploy(target, event.state) : event.state
   const isNew = writing.emit(
     {
       kind: 'install.state',
@@ -27,7 +29,7 @@ export const recordStep = (
       ...(belongs ? { deployId: event.deployId } : {}),
       data: {
         hostName: host.name,
-        state: event.state,
+        state,
         at: event.at,
         ...(event.tookMs === undefined ? {} : { tookMs: event.tookMs }),
         ...(event.error === undefined ? {} : { error: event.error }),
@@ -36,13 +38,22 @@ export const recordStep = (
     },
     eventId,
   )
-  if (isNew && belongs) advance(writing, target, event)
+  if (isNew && belongs) advance(writing, target, { ...event, state })
+}
+
+/** A host that is told to take back what it had installs it like anything else: for the deploy that is its way back. */
+export const stateInDeploy = ({ phase }: Target, state: InstallState): InstallState => {
+  if (phase !== 'restore') return state
+  if (state === 'committed' || state === 'skipped') return 'rolled-back'
+  return state === 'failed' || state === 'rolled-back' ? 'failed' : 'rolling-back'
 }
 
 /** Moves a target on. What lies behind where it is already (a repeated or late message) changes nothing. */
 const advance = (writing: Writing, target: Target, event: Omit<HostEvent, 'id'>): void => {
-  if (!isInstallAhead(target.state, event.state)) return
+  const isAnswer = target.phase === 'restore' && target.state === event.state
+  if (!isAnswer && !isInstallAhead(target.state, event.state)) return
   writing.targets.setState(target, event.state, event.error ?? null, writing.now)
+  if (event.output) writing.targets.setSaid(target, tellingLines(event.output))
   if (hasGoneBack(target, event.state)) goBack(writing, target, event.service)
   confirmIfRunning(writing, target.deployId, target.hostId, event.service)
 }
@@ -68,10 +79,16 @@ export const confirmIfRunning = (
   service: string,
 ): boolean => {
   const target = writing.targets.get(deployId, hostId)
-  if (!target || target.confirmed || (target.state !== 'committed' && target.state !== 'skipped'))
-    return false
+  const wanted = target && !target.confirmed ? toBeRunning(target) : undefined
+  if (!target || wanted === undefined) return false
   const report = writing.reports.get(hostId)?.services.find((entry) => entry.service === service)
-  if (report?.running === undefined || report.running !== target.digest) return false
+  if (report?.running !== wanted) return false
   writing.targets.confirm(target, writing.now)
   return true
+}
+
+/** What a host that has done as it was told runs; undefined as long as it has not. */
+const toBeRunning = ({ state, phase, digest, previousDigest }: Target): string | undefined => {
+  if (phase === 'restore') return state === 'rolled-back' ? (previousDigest ?? undefined) : undefined
+  return state === 'committed' || state === 'skipped' ? (digest ?? undefined) : undefined
 }

@@ -8,7 +8,8 @@ import type { Assignment } from '../db/assignments.ts'
 import type { Store } from '../db/store.ts'
 
 /** Long enough for clocks that differ by some minutes; a host that missed it asks and gets a fresh one. */
-const orderTtlMs = 15 * 60_000
+/** How long a host may take an order, by its own clock. */
+export const orderTtlMs = 15 * 60_000
 
 /** Turns assignments into signed orders, and sends them: one to each host, never a broadcast that 10,000 must read. */
 export class OrderDesk {

@@ -12,6 +12,7 @@ export class Presence implements Disposable {
   readonly #store: Store
   readonly #now: () => number
   readonly #lastHeard = new Map<string, number>()
+  readonly #clockAhead = new Map<string, number>()
   readonly #silent = new Set<string>()
   readonly #timer: NodeJS.Timeout
 
@@ -27,12 +28,18 @@ export class Presence implements Disposable {
     this.#timer = setInterval(() => this.#announceSilent(), Math.min(lookEveryMs, silentAfterMs))
   }
 
-  /** A report came; true when it is the first one, or the first after a silence. */
-  heard(hostId: string): boolean {
+  /** A report came, sent at `sentAt` by the host's clock; true when it is the first one, or the first after a silence. */
+  heard(hostId: string, sentAt: number): boolean {
+    this.#clockAhead.set(hostId, sentAt - this.#now())
     const news = !this.#lastHeard.has(hostId) || this.#silent.has(hostId)
     this.#lastHeard.set(hostId, this.#now())
     this.#silent.delete(hostId)
     return news
+  }
+
+  /** How far the host's clock is before the tracker's, in ms; undefined until it reports to this tracker. */
+  clockAhead(hostId: string): number | undefined {
+    return this.#clockAhead.get(hostId)
   }
 
   isSilent(hostId: string): boolean {

@@ -2,7 +2,7 @@ import { isInstallAhead } from '../../shared/domain/install-state.ts'
 import type { ServiceReport, VersionReport } from '../../shared/messages/version-report.ts'
 import type { Agent } from '../db/agents.ts'
 import type { Writing } from '../db/store.ts'
-import { confirmIfRunning, recordStep } from './host-events.ts'
+import { confirmIfRunning, recordStep, stateInDeploy } from './host-events.ts'
 
 /**
  * Takes in what a host says really runs. It also carries how far the host came with its last orders, so that a deploy
@@ -33,7 +33,7 @@ const catchUp = (writing: Writing, host: Agent, { service, order }: ServiceRepor
   if (!order) return
   const { seq, deployId, state, error } = order
   const target = writing.targets.get(deployId, host.id)
-  if (target?.seq !== seq || !isInstallAhead(target.state, state)) return
+  if (target?.seq !== seq || !isInstallAhead(target.state, stateInDeploy(target, state))) return
   recordStep(writing, host, { at, service, deployId, seq, state, ...(error === undefined ? {} : { error }) })
 }
 

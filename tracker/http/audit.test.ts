@@ -66,7 +66,7 @@ const asNobody = (request: RequestOf<ChangeRoute>) => {
 test('a change that is refused while it is written leaves no row', async () => {
   const { request } = await everyChange.cancelDeploy(tracker)
   await tracker.call(api.cancelDeploy, request)
-  expect(await tracker.call(api.cancelDeploy, request)).toMatchObject({ status: 409 })
+  expect(await tracker.call(api.pauseDeploy, request)).toMatchObject({ status: 409 })
   expect(trail()).toHaveLength(1)
 })
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { QueryOf } from '../../shared/api/route.ts'
 import { api } from '../../shared/api/index.ts'
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
+import { defaultRollout } from '../../shared/domain/rollout.ts'
 import { TrackerApi } from '../../test/fixtures/tracker-api.ts'
 
 const start = 1_790_000_000_000
@@ -31,11 +32,17 @@ const addDeploy = (service: string, state: DeployState, createdBy: string, hosts
       createdAt: tracker.now,
       retryOf: null,
       rollbackOf: null,
-      rollout: { canary: 1, batch: 1, max_failures: 0 },
+      rollout: defaultRollout,
       selection: { clusters: [], labels: [] },
       warnings: [],
     })
-    writing.deploys.setState(deployId, state, null, tracker.now)
+    writing.deploys.move(deployId, {
+      state,
+      error: null,
+      endedAt: tracker.now,
+      pausedFrom: null,
+      now: tracker.now,
+    })
     hosts.forEach((hostName, index) =>
       writing.targets.insert({
         deployId,

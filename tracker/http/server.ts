@@ -9,6 +9,7 @@ import { replyWithErrors } from './error-reply.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { buildRoutes } from './routes/builds.ts'
 import { deployRoutes } from './routes/deploys.ts'
+import { doctorRoutes } from './routes/doctor.ts'
 import { enrolmentRoutes } from './routes/enrolments.ts'
 import { eventRoutes } from './routes/events.ts'
 import { hostRoutes } from './routes/hosts.ts'
@@ -45,6 +46,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
   eventRoutes(app, context)
   auditRoutes(app, context)
   versionRoutes(app, context)
+  doctorRoutes(app, context)
 
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
   app.get('/healthz', { schema: { hide: true } }, () => ({ ok: true }))

@@ -40,7 +40,11 @@ const user = (nkey: string, publish: readonly string[], subscribe: readonly stri
   `{ nkey: ${nkey}, permissions: { publish: { allow: ${JSON.stringify(publish)} }, subscribe: { allow: ${JSON.stringify(subscribe)} } } }`
 
 const ordersPermissions = (nkey: string): string =>
-  user(nkey, ['at.v1.order.*', 'at.v1.cluster.*', 'at.v1.build', 'at.v1.resolve'], [`_INBOX.${ordersUser}.>`])
+  user(
+    nkey,
+    ['at.v1.order.*', 'at.v1.cluster.*', 'at.v1.build', 'at.v1.resolve', 'at.v1.examine'],
+    [`_INBOX.${ordersUser}.>`],
+  )
 
 const rpcPermissions = (nkey: string): string => user(nkey, ['_INBOX.*.>'], ['at.v1.rpc.>', 'at.v1.packer.>'])
 
@@ -54,5 +58,5 @@ const agentPermissions = (agent: Agent): string =>
     : user(
         agent.nkey,
         [`at.v1.packer.${agent.id}.>`, `_INBOX.${ordersUser}.>`],
-        ['at.v1.build packers', 'at.v1.resolve packers', `_INBOX.${agent.id}.>`],
+        ['at.v1.build packers', 'at.v1.resolve packers', 'at.v1.examine', `_INBOX.${agent.id}.>`],
       )

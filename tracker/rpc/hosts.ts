@@ -58,7 +58,7 @@ export const answerHosts = (
     versionReportCall,
     async (report, { parameters }) => {
       const host = hostOf(parameters.host)
-      const isNews = presence.heard(host.id)
+      const isNews = presence.heard(host.id, report.at)
       const { confirmed } = await store.write((writing) => {
         recordAbsence(writing, host.id, presence.silentAfterMs)
         const recorded = recordVersionReport(writing, host, report, isNews)

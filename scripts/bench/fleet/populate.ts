@@ -2,6 +2,7 @@ import { createUser } from 'nkeys.js'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Store } from '../../../tracker/db/store.ts'
+import { defaultRollout } from '../../../shared/domain/rollout.ts'
 
 export interface SimulatedAgent {
   readonly id: string
@@ -30,7 +31,7 @@ export const populate = async (
       size: 1,
       unpackedSize: 1,
       entries: 1,
-      rollout: { canary: 0, batch: '100%', max_failures: 0 },
+      rollout: { ...defaultRollout, canary: 0, batch: '100%' },
       now: writing.now,
     })
     keys.forEach((key, index) =>

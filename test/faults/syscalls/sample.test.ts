@@ -14,6 +14,8 @@ const chosen: readonly (readonly [Scenario, string, Blow, number])[] = [
   ['upgrade', 'rename', 'ENOSPC', 9],
   ['upgrade', 'unlink', 'EIO', 1],
   ['way back', 'rename', 'SIGKILL', 12],
+  ['way back', 'rename', 'ENOSPC', 16],
+  ['way back', 'rename', 'EIO', 17],
   ['way back', 'symlink', 'SIGKILL', 1],
   ['way back', 'fsync', 'ENOSPC', 22],
 ]

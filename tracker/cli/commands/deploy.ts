@@ -5,33 +5,41 @@ import { PersonError } from '../../../shared/errors.ts'
 import { parseTimeout, parseWanted } from '../arguments.ts'
 import { count } from '../output/quantity.ts'
 import { canAsk, confirm } from '../prompt.ts'
+import { addForceFlags, whyOf, type ForceFlags } from '../force-flags.ts'
+import { addRolloutFlags, rolloutOf, type RolloutFlags } from '../rollout-flags.ts'
 import { addSelectionFlags, isEverything, selectionOf, type SelectionFlags } from '../selection.ts'
 import { call, openSession, type Session } from '../session.ts'
 import { addWatchFlags, watchNewDeploy, type WatchFlags } from '../watch/start-and-watch.ts'
 
-interface Flags extends SelectionFlags, WatchFlags {
+interface Flags extends SelectionFlags, WatchFlags, RolloutFlags, ForceFlags {
   readonly all?: true
   readonly yes?: true
-  readonly reason?: string
 }
 
 export const defineDeploy = (command: Command): void => {
   command.argument('<service[@ref]>', 'a branch, tag or commit (default: HEAD), or service@sha256:<digest>')
   addSelectionFlags(command).option('--all', 'all hosts: needed when nothing else chooses them')
-  addWatchFlags(command)
-    .option('-y, --yes', 'do not ask whether all hosts are meant')
-    .option('--reason <text>', 'why, for the history')
-    .action(async (text: string, flags: Flags) => deploy(command, text, flags))
+  addWatchFlags(command).option('-y, --yes', 'do not ask whether all hosts are meant')
+  addRolloutFlags(addForceFlags(command)).action(async (text: string, flags: Flags) =>
+    deploy(command, text, flags),
+  )
 }
 
 const deploy = async (command: Command, text: string, flags: Flags): Promise<void> => {
   const wanted = parseWanted(text)
   const selection = await selectionOf(flags)
+  const rollout = rolloutOf(flags)
+  const why = whyOf(flags)
   parseTimeout(flags.timeout)
   refuseAllWithSome(selection, flags)
   const session = await openSession(command)
   if (isEverything(selection) && !flags.all && !flags.yes) await confirmAll(session, wanted.service)
-  const body = { ...wanted, selection, ...(flags.reason === undefined ? {} : { reason: flags.reason }) }
+  const body = {
+    ...wanted,
+    selection,
+    rollout,
+    ...why,
+  }
   const { idempotencyKey } = flags
   await watchNewDeploy(session, await call(session, createDeploy, { body, idempotencyKey }), flags)
 }

@@ -4,26 +4,29 @@ import { parseSetting } from '../../../shared/command-line.ts'
 import { ServiceName } from '../../../shared/domain/names.ts'
 import { PersonError } from '../../../shared/errors.ts'
 import { parseDeployId, parseTimeout } from '../arguments.ts'
+import { addForceFlags, whyOf, type ForceFlags } from '../force-flags.ts'
 import { call, openSession, type Session } from '../session.ts'
 import { addWatchFlags, watchNewDeploy, type WatchFlags } from '../watch/start-and-watch.ts'
 
 export const defineRollback = (command: Command): void => {
   command.argument('<id | service>', 'the deploy to undo, or the service whose last one is to be undone')
-  addWatchFlags(command)
-    .option('--reason <text>', 'why, for the history')
-    .action(async (text: string, flags: WatchFlags & { reason?: string }) => {
-      parseTimeout(flags.timeout)
-      const session = await openSession(command)
-      const id = await idOf(session, text)
-      const body = flags.reason === undefined ? {} : { reason: flags.reason }
-      const { idempotencyKey } = flags
-      const deploy = await call(session, rollbackDeploy, { params: { id }, body, idempotencyKey })
-      if (!session.json) {
-        session.output.write(`Rolling back deploy ${id}. To undo this: tracker rollback ${deploy.id}\n`)
-      }
-      await watchNewDeploy(session, deploy, flags)
-    })
+  addForceFlags(addWatchFlags(command)).action(async (text: string, flags: WatchFlags & ForceFlags) => {
+    parseTimeout(flags.timeout)
+    const body = whyOf(flags)
+    const session = await openSession(command)
+    const id = await idOf(session, text)
+    const { idempotencyKey } = flags
+    const deploy = await call(session, rollbackDeploy, { params: { id }, body, idempotencyKey })
+    if (!session.json) session.output.write(`${announcement(id, deploy)}\n`)
+    await watchNewDeploy(session, deploy, flags, deploy.id === id ? 'rolled-back' : 'succeeded')
+  })
 }
+
+/** A deploy that still runs goes back itself; for one that has ended a new one does. */
+const announcement = (id: number, deploy: DeployView): string =>
+  deploy.id === id
+    ? `Deploy ${id} is ${deploy.state}.`
+    : `Rolling back deploy ${id}. To undo this: tracker rollback ${deploy.id}`
 
 const idOf = async (session: Session, text: string): Promise<number> => {
   if (/^\d+$/.test(text)) return parseDeployId(text)

@@ -1,10 +1,19 @@
+import type { FailureGroup } from '../../../shared/domain/failures/failure-group.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { count } from '../output/quantity.ts'
 import type { Paint } from '../output/palette.ts'
 import { ageOf } from '../output/times.ts'
 import { fit } from '../output/width.ts'
+import { detailLines, groupLine, whoWidth } from './failure-lines.ts'
 import { hostLine, outputLines } from './host-line.ts'
-import { hostsInOrder, standingOf, type HostProgress, type Progress, type Standing } from './progress.ts'
+import {
+  failuresIn,
+  hostsInOrder,
+  standingOf,
+  type HostProgress,
+  type Progress,
+  type Standing,
+} from './progress.ts'
 import { titleOf, toneOfState } from './summary.ts'
 
 export interface Frame {
@@ -50,24 +59,48 @@ const meter = (hosts: readonly HostProgress[], columns: number, paint: Paint): s
 const buildLines = ({ buildTail }: Progress, room: number): string[] =>
   buildTail.slice(-Math.max(0, Math.min(buildLinesShown, room))).map(({ text }) => `  | ${safeText(text)}`)
 
-/** As many hosts as there is room for, then how many more there are in which state. */
-const hostLines = (progress: Progress, { now, paint, colour }: Frame, room: number): string[] => {
-  const hosts = hostsInOrder(progress)
-  const nameWidth = Math.max(0, ...hosts.map(({ hostName }) => hostName.length))
+/** Hosts that are told of together. */
+interface Block {
+  readonly lines: readonly string[]
+  readonly hosts: readonly Pick<HostProgress, 'state'>[]
+}
+
+/** As many blocks as there is room for, of the last one what fits; then how many more hosts there are in which state. */
+const hostLines = (progress: Progress, frame: Frame, room: number): string[] => {
+  const blocks = blocksOf(progress, frame)
   const lines: string[] = []
-  for (const [index, host] of hosts.entries()) {
-    const isLast = index === hosts.length - 1
+  for (const [index, block] of blocks.entries()) {
+    const isLast = index === blocks.length - 1
     const spare = room - lines.length
-    if (spare < (isLast ? 1 : 2)) return spare < 1 ? lines : [...lines, moreLine(hosts.slice(index))]
-    lines.push(hostLine(host, nameWidth, now, paint))
-    const free = room - lines.length - (isLast ? 0 : 1)
-    if (standingOf(host.state) === 'failed')
-      lines.push(...outputLines(host, Math.min(outputLinesShown, free), colour))
+    if (spare < (isLast ? 1 : 2)) {
+      return spare < 1 ? lines : [...lines, moreLine(blocks.slice(index).flatMap(({ hosts }) => hosts))]
+    }
+    lines.push(...block.lines.slice(0, isLast ? spare : spare - 1))
   }
   return lines
 }
 
-const moreLine = (hosts: readonly HostProgress[]): string => {
+/** What failed, by cause, then what moves, what waits and what is done. */
+const blocksOf = (progress: Progress, { now, paint, colour }: Frame): Block[] => {
+  const groups = failuresIn(progress)
+  const told = new Set(groups.flatMap(({ hosts }) => hosts.map(({ hostId }) => hostId)))
+  const others = hostsInOrder(progress).filter(({ hostId }) => !told.has(hostId))
+  const width = Math.max(whoWidth(groups), ...others.map(({ hostName }) => hostName.length))
+  return [
+    ...groups.map((group) => ({
+      lines: [groupLine(group, width, paint), ...wordsOn(progress, group, paint, colour)],
+      hosts: group.hosts,
+    })),
+    ...others.map((host) => ({ lines: [hostLine(host, width, now, paint)], hosts: [host] })),
+  ]
+}
+
+const wordsOn = ({ hosts }: Progress, group: FailureGroup, paint: Paint, colour: boolean): string[] => {
+  const host = group.hosts.length === 1 ? hosts.get(group.hosts[0]?.hostId ?? '') : undefined
+  return host ? outputLines(host, outputLinesShown, colour) : detailLines(group, paint)
+}
+
+const moreLine = (hosts: Block['hosts']): string => {
   const tally = new Map<string, number>()
   for (const { state } of hosts) tally.set(state, (tally.get(state) ?? 0) + 1)
   const states = [...tally].map(([state, number]) => `${number} ${state}`).join(', ')

@@ -14,6 +14,8 @@ export const exitCodeOfOutcome: Record<Outcome, number> = {
   building: 8,
   staging: 8,
   rolling: 8,
+  paused: 8,
+  'rolling-back': 8,
   cancelled: 9,
   detached: 130,
 }

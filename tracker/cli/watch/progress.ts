@@ -1,5 +1,9 @@
 import type { DeployDetail, TargetView } from '../../../shared/api/deploys.ts'
 import type { Event, LogLine } from '../../../shared/domain/event.ts'
+import { failedAtAfter } from '../../../shared/domain/failures/failed-at.ts'
+import type { FailureGroup } from '../../../shared/domain/failures/failure-group.ts'
+import { groupFailures } from '../../../shared/domain/failures/group-failures.ts'
+import { tellingLines } from '../../../shared/domain/failures/telling-lines.ts'
 import type { InstallState } from '../../../shared/domain/install-state.ts'
 
 /** One host as it is now. */
@@ -14,6 +18,8 @@ export interface HostProgress extends Pick<
   | 'batch'
   | 'confirmed'
   | 'error'
+  | 'failedAt'
+  | 'said'
 > {
   /** When it came into this state. */
   readonly since: number
@@ -63,11 +69,25 @@ const applyInstall = (progress: Progress, event: Event & { kind: 'install.state'
   const host = event.hostId === undefined ? undefined : progress.hosts.get(event.hostId)
   if (!host) return
   const { state, error, output } = event.data
-  const told = { ...host, ...(error ? { error } : {}), ...(output ? { output } : {}) }
+  const told = {
+    ...host,
+    ...(error ? { error } : {}),
+    ...(output ? { output, said: tellingLines(output) } : {}),
+  }
   // The history before the view that the hosts were taken from adds words, but no longer a state.
   const isNews = event.seq > progress.deploy.seq
-  progress.hosts.set(host.hostId, isNews ? { ...told, state, since: event.at } : told)
+  progress.hosts.set(host.hostId, isNews ? { ...movedTo(told, state), since: event.at } : told)
 }
+
+const movedTo = (host: HostProgress, state: InstallState): HostProgress => {
+  const { failedAt: _, ...rest } = host
+  const failedAt = failedAtAfter(host, state)
+  return { ...rest, state, ...(failedAt === null ? {} : { failedAt }) }
+}
+
+/** Hosts that did not come through, by cause. */
+export const failuresIn = ({ hosts, deploy }: Progress): FailureGroup[] =>
+  groupFailures(hosts.values(), deploy.service)
 
 /** What a state means for someone who watches. */
 export type Standing = 'failed' | 'active' | 'waiting' | 'done'

@@ -5,6 +5,7 @@ import { parseSetting } from '../../../shared/command-line.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { parseTimeout } from '../arguments.ts'
 import { print, type Session } from '../session.ts'
+import type { Outcome } from './outcome.ts'
 import { titleOf } from './summary.ts'
 import { watchDeploy } from './watch-deploy.ts'
 
@@ -32,9 +33,10 @@ export const watchNewDeploy = async (
   session: Session,
   deploy: DeployDetail,
   flags: WatchFlags,
+  wanted: Outcome = 'succeeded',
 ): Promise<void> => {
   const timeoutMs = parseTimeout(flags.timeout)
-  if (!flags.detach) return watchDeploy(session, deploy, { since: deploy.seq, timeoutMs })
+  if (!flags.detach) return watchDeploy(session, deploy, { since: deploy.seq, timeoutMs, wanted })
   print(session, deploy, () => [
     titleOf(deploy),
     ...deploy.warnings.map((warning) => `  note: ${safeText(warning)}`),

@@ -1,13 +1,14 @@
 import type { DeployDetail } from '../../../shared/api/deploys.ts'
+import type { FailureGroup } from '../../../shared/domain/failures/failure-group.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { count } from '../output/quantity.ts'
 import type { Paint, Tone } from '../output/palette.ts'
 import { spanOf } from '../output/times.ts'
-import { hostLine, outputLines } from './host-line.ts'
+import { failureLines } from './failure-lines.ts'
+import { outputLines } from './host-line.ts'
 import type { Outcome } from './outcome.ts'
-import { hostsInOrder, standingOf, type Progress } from './progress.ts'
+import { failuresIn, hostsInOrder, type Progress } from './progress.ts'
 
-const shownFailures = 20
 const shownOutput = 20
 
 /** `Deploy 12  web v2`. */
@@ -38,21 +39,31 @@ export const summaryLines = (
   now: number,
   paint: Paint,
   colour: boolean,
-): string[] => [...failureLines(progress, now, paint, colour), ...verdictLines(progress, outcome, now, paint)]
-
-const failureLines = (progress: Progress, now: number, paint: Paint, colour: boolean): string[] => {
-  const failed = hostsInOrder(progress).filter(({ state }) => standingOf(state) === 'failed')
-  const nameWidth = Math.max(0, ...failed.map(({ hostName }) => hostName.length))
-  const lines = failed
-    .slice(0, shownFailures)
-    .flatMap((host) => [hostLine(host, nameWidth, now, paint), ...outputLines(host, shownOutput, colour)])
-  const more = failed.length - shownFailures
-  return more > 0
-    ? [...lines, `  … and ${count(more, 'more host')}: see tracker status ${progress.deploy.id}`]
-    : lines
+): string[] => {
+  const groups = failuresIn(progress)
+  return [
+    ...failureLines(groups, progress.deploy.id, paint),
+    ...wholeOutput(progress, groups, colour),
+    ...verdictLines(progress, groups, outcome, now, paint),
+  ]
 }
 
-const verdictLines = (progress: Progress, outcome: Outcome, now: number, paint: Paint): string[] => {
+/** Of one cause there is room for all that a host of it said; of several, `tracker logs` has it. */
+const wholeOutput = ({ hosts }: Progress, groups: readonly FailureGroup[], colour: boolean): string[] => {
+  const [only, ...others] = groups
+  const host = only && others.length === 0 ? hosts.get(only.hosts[0]?.hostId ?? '') : undefined
+  if (!host || host.output.length === 0) return []
+  const isAll = host.output.length === 1 && host.output[0]?.trim() === only?.line
+  return isAll ? [] : [`    ${host.hostName} said last:`, ...outputLines(host, shownOutput, colour)]
+}
+
+const verdictLines = (
+  progress: Progress,
+  groups: readonly FailureGroup[],
+  outcome: Outcome,
+  now: number,
+  paint: Paint,
+): string[] => {
   const { deploy } = progress
   const span = spanOf((deploy.endedAt ?? now) - deploy.createdAt)
   if (outcome === 'detached' || outcome === 'still-running') {
@@ -68,14 +79,14 @@ const verdictLines = (progress: Progress, outcome: Outcome, now: number, paint: 
     `${paint(toneOfState(outcome), `${titleOf(deploy)}  ${outcome}`)} in ${span}`,
     ...(progress.hosts.size > 0 ? [`  ${count(progress.hosts.size, 'host')}: ${tallyOf(progress)}`] : []),
     ...(deploy.error ? [`  ${safeText(deploy.error)}`] : []),
-    ...nextSteps(progress, outcome),
+    ...nextSteps(progress, groups, outcome),
   ]
 }
 
-const nextSteps = (progress: Progress, outcome: Outcome): string[] => {
+const nextSteps = (progress: Progress, groups: readonly FailureGroup[], outcome: Outcome): string[] => {
   const { id, service } = progress.deploy
   const hosts = hostsInOrder(progress)
-  const failed = hosts.find(({ state }) => standingOf(state) === 'failed')
+  const failed = groups[0]?.hosts[0]
   const changed = hosts.some(({ state }) => state === 'committed')
   if (outcome === 'succeeded') return changed ? [`  undo:  tracker rollback ${id}`] : []
   return [

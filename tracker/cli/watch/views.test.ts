@@ -10,7 +10,7 @@ import {
 import { painter } from '../output/palette.ts'
 import { widthOf } from '../output/width.ts'
 import { liveLines } from './live-lines.ts'
-import { applyEvent, startProgress } from './progress.ts'
+import { applyEvent, startProgress, type Progress } from './progress.ts'
 import { stepLines } from './step-lines.ts'
 import { summaryLines } from './summary.ts'
 
@@ -29,6 +29,17 @@ const mixed = [
   exampleTarget(3, 'staged', at),
   exampleTarget(4, 'rolled-back', { ...at, error: 'The health check got 500.' }),
 ]
+
+/** 200 hosts, 38 of which failed for one reason in words of their own. */
+const oneCause = Array.from({ length: 200 }, (_, index) =>
+  index < 38
+    ? exampleTarget(index + 1, 'rolled-back', {
+        failedAt: 'checking',
+        error: `web-${index + 1}.prod: web ended by itself (exit code 1), worker ${index + 1}.`,
+        said: ['Error: KEY is not set'],
+      })
+    : exampleTarget(index + 1, 'staged'),
+)
 
 describe('the live view', () => {
   test('has failures first, then what moves, what waits and what is done', () => {
@@ -60,6 +71,26 @@ describe('the live view', () => {
     })
     expect(lines.length).toBeLessThan(rows)
     expect(Math.max(...lines.map(widthOf))).toBeLessThan(columns)
+  })
+
+  test('has 38 failures of one cause as one block, and room for the others', () => {
+    expect(liveLines(startProgress(deployOf(oneCause)), { ...frame, rows: 10 }).slice(2)).toEqual([
+      '  ✗ 38 hosts      rolled-back   while checking: web-1.prod: web ended by itsel…',
+      '      | Error: KEY is not set',
+      '      differs: worker 1 (web-1.prod), 2 (web-2.prod), 3 (web-3.prod), 4 (web-4…',
+      '      web-1.prod, web-2.prod, web-3.prod, web-4.prod, web-5.prod and 33 more',
+      '  · web-39.prod   staged        v1 → v2',
+      '  … and 161 more hosts: 161 staged',
+      '  Ctrl-C stops watching; the deploy goes on',
+    ])
+  })
+
+  test('has a host that goes back with the whole deploy among the hosts, not among the causes', () => {
+    const back = exampleTarget(5, 'rolling-back', { ...at, failedAt: 'committed' })
+    expect(liveLines(startProgress(deployOf([...mixed, back])), frame).slice(2, 4)).toEqual([
+      '  ✗ web-4.prod  rolled-back   The health check got 500.',
+      '  ✗ web-5.prod  rolling-back  v1 → v2',
+    ])
   })
 
   test('says how many hosts it has no room for, and in which states', () => {
@@ -125,6 +156,47 @@ describe('the summary', () => {
       '  logs:  tracker logs 12 --host web-4.prod',
       '  retry: tracker retry 12',
       '  undo:  tracker rollback 12',
+    ])
+  })
+
+  test('of 38 failures with one cause tells it once', () => {
+    const progress = startProgress(deployOf(oneCause, { state: 'rolled-back', endedAt: now }))
+    expect(summaryLines(progress, 'rolled-back', now, paint, false)).toEqual([
+      '38 hosts did not come through, one cause',
+      '  ✗ 38 hosts  rolled-back   while checking: web-1.prod: web ended by itself (exit code 1), worker 1.',
+      '      | Error: KEY is not set',
+      '      differs: worker 1 (web-1.prod), 2 (web-2.prod), 3 (web-3.prod), 4 (web-4.prod) and 34 other values',
+      '      web-1.prod, web-2.prod, web-3.prod, web-4.prod, web-5.prod and 33 more',
+      'Deploy 12  web v2  rolled-back in 4.0s',
+      '  200 hosts: 38 rolled-back, 162 staged',
+      '  logs:  tracker logs 12 --host web-1.prod',
+      '  retry: tracker retry 12',
+    ])
+  })
+
+  test('of one cause has all that one host’s service said, of several what sets each apart', () => {
+    const said = { output: ['starting', 'Error: KEY is not set', 'bye'] }
+    const fail = (progress: Progress, number: number, error: string, seq: number): void =>
+      applyEvent(
+        progress,
+        Event.parse({ ...installEvent(number, 'rolling-back', { error, ...said }), seq, at: now }),
+      )
+    const progress = startProgress(deployOf([exampleTarget(1, 'checking'), exampleTarget(2, 'starting')]))
+    fail(progress, 1, 'It died.', 1)
+    expect(summaryLines(progress, 'rolled-back', now, paint, false).slice(0, 6)).toEqual([
+      '  ✗ web-1.prod  rolling-back  while checking: It died.',
+      '      | Error: KEY is not set',
+      '    web-1.prod said last:',
+      '      | starting',
+      '      | Error: KEY is not set',
+      '      | bye',
+    ])
+    fail(progress, 2, 'It is full.', 2)
+    expect(summaryLines(progress, 'rolled-back', now, paint, false).slice(0, 4)).toEqual([
+      '2 hosts did not come through, 2 causes',
+      '  ✗ web-1.prod  rolling-back  while checking: It died.',
+      '  ✗ web-2.prod  rolling-back  while starting: It is full.',
+      'Deploy 12  web v2  rolled-back in 4.0s',
     ])
   })
 

@@ -10,13 +10,15 @@ export interface WatchOptions {
   /** Show what happened after this seq; 0 for the whole history. */
   readonly since: number
   readonly timeoutMs: number
+  /** The end that was asked for, which is then no failure. */
+  readonly wanted?: Outcome
 }
 
 /** Shows a deploy until it ends, the time is up or the person leaves; then sets the exit code that says which. */
 export const watchDeploy = async (
   session: Session,
   deploy: DeployDetail,
-  { since, timeoutMs }: WatchOptions,
+  { since, timeoutMs, wanted }: WatchOptions,
 ): Promise<void> => {
   const left = stopSignal()
   const leave = new AbortController()
@@ -32,5 +34,5 @@ export const watchDeploy = async (
     clearTimeout(timer)
     presenter.finish(outcome)
   }
-  process.exitCode = exitCodeOfOutcome[outcome]
+  process.exitCode = outcome === wanted ? 0 : exitCodeOfOutcome[outcome]
 }

@@ -108,6 +108,13 @@ CREATE TABLE deploys (
   digest      TEXT,
   build_id    INTEGER,
   state       TEXT NOT NULL,
+  state_since INTEGER NOT NULL,
+  -- Where it goes on when it is resumed; null unless it is paused.
+  paused_from TEXT,
+  -- Up to this batch, somebody has said that the rollout may go on.
+  cleared_through   INTEGER NOT NULL DEFAULT -1,
+  -- So many failed hosts somebody has seen and accepted.
+  accepted_failures INTEGER NOT NULL DEFAULT 0,
   error       TEXT,
   reason      TEXT,
   created_by  TEXT NOT NULL,
@@ -142,6 +149,10 @@ CREATE TABLE targets (
   ordered_at       INTEGER,
   confirmed        INTEGER NOT NULL DEFAULT 0,
   error            TEXT,
+  -- The state that it failed in; null unless it did.
+  failed_at        TEXT,
+  -- What is worth telling of its service's output, JSON; null when there was none.
+  said             TEXT,
   updated_at       INTEGER NOT NULL,
   PRIMARY KEY (deploy_id, host_id)
 ) STRICT, WITHOUT ROWID;
@@ -159,6 +170,17 @@ CREATE TABLE assignments (
   -- What should run here: lags behind digest while it is only staged, and goes back when the host rolled back.
   desired   TEXT,
   PRIMARY KEY (host_id, service)
+) STRICT, WITHOUT ROWID;
+
+-- Versions that failed their canary or were rolled back.
+CREATE TABLE quarantine (
+  service   TEXT NOT NULL,
+  digest    TEXT NOT NULL,
+  version   TEXT NOT NULL,
+  reason    TEXT NOT NULL,
+  deploy_id INTEGER NOT NULL,
+  at        INTEGER NOT NULL,
+  PRIMARY KEY (service, digest)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE events (

@@ -2,22 +2,20 @@ import type { FastifyInstance } from 'fastify'
 import { api } from '../../../shared/api/index.ts'
 import type { DeployDetail } from '../../../shared/api/deploys.ts'
 import type { Writing } from '../../db/store.ts'
-import type { DeployWrite } from '../../deploy/insert.ts'
+import { groupFailures } from '../../../shared/domain/failures/group-failures.ts'
 import type { TrackerContext } from '../../context.ts'
-import {
-  requestCancel,
-  requestDeploy,
-  requestRetry,
-  requestRollback,
-  requireDeploy,
-} from '../../deploy/requests.ts'
+import { controlDeploy } from '../../deploy/controls.ts'
+import type { Author, DeployWrite } from '../../deploy/insert.ts'
+import { requireDeploy } from '../../deploy/find-deploy.ts'
+import { requestDeploy, requestRetry, requestRollback } from '../../deploy/requests.ts'
 import { deployDetailOf, deployViewOf } from '../../deploy/views.ts'
+import type { Caller } from '../caller.ts'
 import { mountChange } from '../mount-change.ts'
 import { mount } from '../mount.ts'
 
 export const deployRoutes = (app: FastifyInstance, context: TrackerContext): void => {
   const { store } = context
-  const detail = (id: number): DeployDetail => deployDetailOf(store, requireDeploy(store, id))
+  const detail = (id: number): DeployDetail => deployDetailOf(store, requireDeploy(store, id), context.now())
   /** What is written, and what it says of itself. */
   const told = (request: DeployWrite) => (writing: Writing) => {
     const response = detail(request(writing))
@@ -25,24 +23,54 @@ export const deployRoutes = (app: FastifyInstance, context: TrackerContext): voi
   }
 
   mountChange(app, context, api.createDeploy, async ({ body, caller, write }) =>
-    write(told(await requestDeploy(context, body, { createdBy: caller.name, reason: body.reason }))),
+    write(told(await requestDeploy(context, body, authorOf(caller, body)))),
   )
 
   mount(app, context, api.listDeploys, ({ query: { limit, ...filter } }) => ({
     deploys: store.read.deploys.list(filter, limit).map((deploy) => deployViewOf(store, deploy)),
   }))
 
+  mount(app, context, api.listQuarantine, () => ({ quarantine: store.read.quarantine.list() }))
+
   mount(app, context, api.getDeploy, ({ params }) => detail(params.id))
 
+  mount(app, context, api.listFailures, ({ params }) => {
+    const { targets, service } = detail(params.id)
+    return { failures: groupFailures(targets, service) }
+  })
+
   mountChange(app, context, api.retryDeploy, async ({ params, body, caller, write }) =>
-    write(told(await requestRetry(context, params.id, { createdBy: caller.name, reason: body.reason }))),
+    write(told(await requestRetry(context, params.id, authorOf(caller, body)))),
   )
 
-  mountChange(app, context, api.rollbackDeploy, async ({ params, body, caller, write }) =>
-    write(told(requestRollback(context, params.id, { createdBy: caller.name, reason: body.reason }))),
+  mountChange(app, context, api.rollbackDeploy, ({ params, body, caller, write }) =>
+    write(told(requestRollback(context, params.id, authorOf(caller, body)))),
   )
 
-  mountChange(app, context, api.cancelDeploy, async ({ params, body, caller, write }) =>
-    write(told(requestCancel(context, params.id, { createdBy: caller.name, reason: body.reason }))),
+  mountChange(app, context, api.pauseDeploy, ({ params, body, caller, write }) =>
+    write(told(controlDeploy(store, params.id, 'pause', authorOf(caller, body)))),
+  )
+
+  mountChange(app, context, api.resumeDeploy, ({ params, body, caller, write }) =>
+    write(told(controlDeploy(store, params.id, 'resume', authorOf(caller, body)))),
+  )
+
+  mountChange(app, context, api.promoteDeploy, ({ params, body, caller, write }) =>
+    write(told(controlDeploy(store, params.id, 'promote', authorOf(caller, body)))),
+  )
+
+  mountChange(app, context, api.cancelDeploy, ({ params, body, caller, write }) =>
+    write(told(controlDeploy(store, params.id, 'cancel', authorOf(caller, body)))),
   )
 }
+
+interface Said {
+  readonly reason?: string | undefined
+  readonly force?: boolean
+}
+
+const authorOf = ({ name }: Caller, { reason, force = false }: Said): Author => ({
+  createdBy: name,
+  reason,
+  force,
+})

@@ -80,3 +80,18 @@ export const cancelDeploy = route<typeof deploys.cancelDeploy>({
   path: '/api/v1/deploys/:id/cancel',
   access: 'token',
 })
+export const pauseDeploy = route<typeof deploys.pauseDeploy>({
+  method: 'POST',
+  path: '/api/v1/deploys/:id/pause',
+  access: 'token',
+})
+export const resumeDeploy = route<typeof deploys.resumeDeploy>({
+  method: 'POST',
+  path: '/api/v1/deploys/:id/resume',
+  access: 'token',
+})
+export const promoteDeploy = route<typeof deploys.promoteDeploy>({
+  method: 'POST',
+  path: '/api/v1/deploys/:id/promote',
+  access: 'token',
+})

@@ -1,7 +1,14 @@
 import { useState, type ReactElement, type SyntheticEvent } from 'react'
 import type { DeployDetail, TargetView } from '../../../../shared/api/deploys.ts'
 import { call, toCallError, type CallError } from '../api/client.ts'
-import { cancelDeploy, retryDeploy, rollbackDeploy } from '../api/routes.ts'
+import {
+  cancelDeploy,
+  pauseDeploy,
+  promoteDeploy,
+  resumeDeploy,
+  retryDeploy,
+  rollbackDeploy,
+} from '../api/routes.ts'
 import { navigate } from '../router/router.ts'
 import { counted } from '../text/counted.ts'
 import { CopyCommand } from '../ui/copy-command.tsx'
@@ -18,24 +25,45 @@ interface ActionText {
   readonly text: string
   readonly button: string
   readonly danger: boolean
-  readonly run: (id: number, reason: string | undefined) => Promise<DeployDetail>
+  readonly run: (id: number, reason: string | undefined, force: boolean) => Promise<DeployDetail>
 }
 
 const request = (id: number, reason: string | undefined) => ({ params: { id }, body: { reason } })
 
 const actions: Record<ActionName, ActionText> = {
+  pause: {
+    title: ({ id }) => `Pause deploy ${id}?`,
+    text: 'Nothing more begins until it is resumed. Hosts in the middle of an install finish it.',
+    button: 'Pause',
+    danger: false,
+    run: (id, reason) => call(pauseDeploy, request(id, reason)),
+  },
+  resume: {
+    title: ({ id }) => `Resume deploy ${id}?`,
+    text: 'It goes on where it was. Hosts that have failed so far are accepted; one more stops it again.',
+    button: 'Resume',
+    danger: false,
+    run: (id, reason) => call(resumeDeploy, request(id, reason)),
+  },
+  promote: {
+    title: ({ id }) => `Promote deploy ${id}?`,
+    text: 'It goes on past the canaries, or past the time that the last batch is watched.',
+    button: 'Promote',
+    danger: false,
+    run: (id, reason) => call(promoteDeploy, request(id, reason)),
+  },
   retry: {
     title: ({ service, version }, hosts) =>
       `Deploy ${service}@${version} again to ${counted(hosts.length, 'host')}?`,
     text: 'The same version, to those of its hosts that do not have it. This starts a new deploy.',
     button: 'Retry',
     danger: false,
-    run: (id, reason) => call(retryDeploy, request(id, reason)),
+    run: (id, reason, force) => call(retryDeploy, { params: { id }, body: { reason, force } }),
   },
   rollback: {
     title: ({ service }, hosts) =>
       `Bring ${service} back to what ran before on ${counted(hosts.length, 'host')}?`,
-    text: 'Each host gets its own earlier version. This starts a new deploy.',
+    text: 'Each host gets its own earlier version. A deploy that still runs ends with that; otherwise it is a new deploy.',
     button: 'Roll back',
     danger: true,
     run: (id, reason) => call(rollbackDeploy, request(id, reason)),
@@ -59,8 +87,9 @@ interface ConfirmActionProps {
 export const ConfirmAction = ({ action, deploy, hosts, onClose }: ConfirmActionProps): ReactElement => {
   const { title, text, button, danger, run } = actions[action]
   const [reason, setReason] = useState('')
+  const isForced = action === 'retry' && deploy.quarantined !== undefined
   const { busy, failure, submit } = useSubmit(async () => {
-    const answer = await run(deploy.id, reason.trim() || undefined)
+    const answer = await run(deploy.id, reason.trim() || undefined, isForced)
     onClose()
     navigate(`/deploys/${answer.id}`)
   })
@@ -69,14 +98,24 @@ export const ConfirmAction = ({ action, deploy, hosts, onClose }: ConfirmActionP
       <form onSubmit={submit}>
         <h2>{title(deploy, hosts)}</h2>
         <p>{text}</p>
+        {isForced && (
+          <p className="notice tone-warning">
+            The version is in quarantine: say why it may be deployed all the same.
+          </p>
+        )}
         <HostNames hosts={hosts} />
         <label className="field">
           <span>Reason (for the history)</span>
-          <input value={reason} maxLength={500} onChange={({ target }) => setReason(target.value)} />
+          <input
+            value={reason}
+            maxLength={500}
+            required={isForced}
+            onChange={({ target }) => setReason(target.value)}
+          />
         </label>
         {failure && <FailureBox failure={failure} />}
         <p className="hint">
-          The same by command: <CopyCommand command={`tracker ${action} ${deploy.id}`} />
+          The same by command: <CopyCommand command={commandOf(action, deploy.id, isForced)} />
         </p>
         <div className="dialog-buttons">
           <button type="button" className="button" onClick={onClose}>
@@ -90,6 +129,9 @@ export const ConfirmAction = ({ action, deploy, hosts, onClose }: ConfirmActionP
     </Modal>
   )
 }
+
+const commandOf = (action: ActionName, id: number, isForced: boolean): string =>
+  `tracker ${action} ${id}${isForced ? ' --force --reason …' : ''}`
 
 const namesShown = 12
 

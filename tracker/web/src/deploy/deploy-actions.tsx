@@ -1,21 +1,32 @@
 import { useState, type ReactElement } from 'react'
+import { deployTransitions } from '../../../../shared/domain/deploy-state.ts'
+import { isEnd } from '../../../../shared/domain/transitions.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { ConfirmAction } from './confirm-action.tsx'
 import type { DeployPageView } from './deploy-view.ts'
 import { whatCanBeDone, type ActionName } from './what-can-be-done.ts'
 
-const buttons: readonly { name: ActionName; word: string; icon: IconName }[] = [
-  { name: 'retry', word: 'Retry', icon: 'retry' },
-  { name: 'rollback', word: 'Roll back', icon: 'undo' },
-  { name: 'cancel', word: 'Cancel', icon: 'stop' },
-]
+const buttons: Readonly<Record<ActionName, { word: string; icon: IconName }>> = {
+  pause: { word: 'Pause', icon: 'pause' },
+  resume: { word: 'Resume', icon: 'play' },
+  promote: { word: 'Promote', icon: 'check' },
+  retry: { word: 'Retry', icon: 'retry' },
+  rollback: { word: 'Roll back', icon: 'undo' },
+  cancel: { word: 'Cancel', icon: 'stop' },
+}
+
+/** While it runs, one button holds it and lets it go on again; once it has ended, there is only what comes after. */
+const shownFor = ({ deploy }: DeployPageView): readonly ActionName[] => {
+  if (isEnd(deployTransitions, deploy.state)) return ['retry', 'rollback']
+  return [deploy.state === 'paused' ? 'resume' : 'pause', 'promote', 'rollback', 'cancel']
+}
 
 export const DeployActions = ({ view }: { view: DeployPageView }): ReactElement => {
   const [asked, setAsked] = useState<ActionName>()
   const possible = whatCanBeDone(view)
   return (
     <div className="actions">
-      {buttons.map(({ name, word, icon }) => (
+      {shownFor(view).map((name) => (
         <button
           key={name}
           type="button"
@@ -25,8 +36,8 @@ export const DeployActions = ({ view }: { view: DeployPageView }): ReactElement 
           title={possible[name].whyNot}
           onClick={() => possible[name].whyNot === undefined && setAsked(name)}
         >
-          <Icon name={icon} />
-          {word}
+          <Icon name={buttons[name].icon} />
+          {buttons[name].word}
         </button>
       ))}
       {asked && (

@@ -39,9 +39,9 @@ const Deploy = ({ view }: { view: DeployPageView }): ReactElement => {
   return (
     <>
       <DeployHeader view={view} />
+      <Problems service={view.deploy.service} targets={view.targets} onOpen={openHost} />
       <PhaseRail view={view} />
       {showsBuildLog(view) && view.build && <LiveBuildLog key={view.build.id} id={view.build.id} />}
-      <Problems targets={view.targets} onOpen={openHost} />
       <HostsSection view={view} query={query} onOpen={openHost} />
       {chosen && (
         <HostDrawer

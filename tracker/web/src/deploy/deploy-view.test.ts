@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { DeployDetail } from '../../../../shared/api/deploys.ts'
 import { Event } from '../../../../shared/domain/event.ts'
 import { applyDeployEvents, settleDeploy, type DeployPageView } from './deploy-view.ts'
+import { defaultRollout } from '../../../../shared/domain/rollout.ts'
 
 const host = (index: number): string => `h${String(index).padStart(12, '0')}`
 
@@ -13,7 +14,7 @@ const detail = (changes: object = {}): DeployDetail =>
     state: 'staging',
     createdBy: 'ann',
     createdAt: 1000,
-    rollout: {},
+    rollout: defaultRollout,
     selection: {},
     counts: { assigned: 2 },
     total: 2,
@@ -113,6 +114,18 @@ test('the reason of a failure stays while the host rolls back, and goes when it 
   expect(failing.targets.get(host(1))?.error).toBe('not healthy')
   const lost = applyDeployEvents(start(), [install(11, 2, 'unreachable', { error: 'no answer' })])
   expect(applyDeployEvents(lost, [install(12, 2, 'accepted')]).targets.get(host(2))?.error).toBeUndefined()
+})
+
+test('where a host failed and what its service said stay while it rolls back', () => {
+  const output = ['hello', 'Error: KEY is not set']
+  const view = applyDeployEvents(start(), [
+    install(11, 1, 'checking'),
+    install(12, 1, 'rolling-back', { error: 'it died', output }),
+    install(13, 1, 'rolled-back'),
+  ])
+  expect(view.targets.get(host(1))).toMatchObject({ failedAt: 'checking', said: ['Error: KEY is not set'] })
+  const lost = applyDeployEvents(start(), [install(11, 2, 'unreachable'), install(12, 2, 'accepted')])
+  expect(lost.targets.get(host(2))?.failedAt).toBeUndefined()
 })
 
 test('a deploy’s state is shown at once, with its time, and the rest is asked for', () => {

@@ -2,6 +2,8 @@ import type { BuildView } from '../../../../shared/api/builds.ts'
 import type { DeployDetail, TargetView } from '../../../../shared/api/deploys.ts'
 import { deployTransitions, type DeployState } from '../../../../shared/domain/deploy-state.ts'
 import type { Event } from '../../../../shared/domain/event.ts'
+import { failedAtAfter } from '../../../../shared/domain/failures/failed-at.ts'
+import { tellingLines } from '../../../../shared/domain/failures/telling-lines.ts'
 import { isInstallAhead, type InstallState } from '../../../../shared/domain/install-state.ts'
 import { isEnd } from '../../../../shared/domain/transitions.ts'
 import type { LiveView } from '../api/live.ts'
@@ -80,9 +82,8 @@ const applyDeployState = (draft: Draft, { at, data }: Extract<Event, { kind: 'de
   draft.deploy = {
     ...draft.deploy,
     state,
-    ...(isEnd(deployTransitions, state)
-      ? { endedAt: at, ...(reason === undefined ? {} : { error: reason }) }
-      : {}),
+    ...(isEnd(deployTransitions, state) ? { endedAt: at } : {}),
+    ...(reason === undefined ? {} : { error: reason }),
   }
   // The version, the warnings and what was confirmed come with a state, but not in its event.
   draft.stale = true
@@ -100,9 +101,17 @@ const applyInstallState = (draft: Draft, event: Extract<Event, { kind: 'install.
 }
 
 const moved = (target: TargetView, { at, data }: Extract<Event, { kind: 'install.state' }>): TargetView => {
-  const { error: _, ...rest } = target
+  const { error: _, failedAt: __, ...rest } = target
   const error = data.error ?? (data.state === 'rolled-back' ? target.error : undefined)
-  return { ...rest, state: data.state, updatedAt: at, ...(error === undefined ? {} : { error }) }
+  const failedAt = failedAtAfter(target, data.state)
+  return {
+    ...rest,
+    state: data.state,
+    updatedAt: at,
+    ...(error === undefined ? {} : { error }),
+    ...(failedAt === null ? {} : { failedAt }),
+    ...(data.output ? { said: tellingLines(data.output) } : {}),
+  }
 }
 
 const recount = (

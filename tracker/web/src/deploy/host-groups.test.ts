@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TargetView } from '../../../../shared/api/deploys.ts'
-import { groupHosts, groupProblems } from './host-groups.ts'
+import { groupHosts } from './host-groups.ts'
 
 const target = (hostName: string, changes: Partial<TargetView> = {}): TargetView => ({
   hostId: `h-${hostName}`,
@@ -40,14 +40,4 @@ test('failures first, the others as they were', () => {
 test('one group of states only', () => {
   const groups = groupHosts([target('a'), target('b', { state: 'checking' })], 'batch', 'switching')
   expect(groups.flatMap((group) => names(group.targets))).toEqual(['b'])
-})
-
-test('failures with one cause are one problem, although ports and names differ', () => {
-  const problems = groupProblems([
-    target('web-1', { state: 'failed', error: 'web-1: nothing answers on port 8081.' }),
-    target('web-2', { state: 'failed', error: 'web-2: nothing answers on port 8082.' }),
-    target('web-3', { state: 'failed', error: 'disk full' }),
-    target('web-4'),
-  ])
-  expect(problems.map((problem) => names(problem.targets))).toEqual([['web-1', 'web-2'], ['web-3']])
 })

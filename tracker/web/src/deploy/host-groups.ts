@@ -36,22 +36,3 @@ export const groupHosts = (
 }
 
 const batchName = (batch: number): string => (batch === 0 ? 'Canary' : `Batch ${batch}`)
-
-export interface Problem {
-  readonly error: string
-  readonly targets: readonly TargetView[]
-}
-
-/** Hosts that did not come through, those with one cause together: 38 failures are often one. */
-export const groupProblems = (targets: Iterable<TargetView>): readonly Problem[] => {
-  const troubled = [...targets].filter((target) => needsPerson.includes(groupOf[target.state]))
-  const causes = groupBy(troubled, (target) => `${groupOf[target.state]} ${causeOf(target)}`)
-  return [...causes.values()]
-    .map((members) => members.sort(byRank))
-    .map((members) => ({ error: members[0]?.error ?? '', targets: members }))
-    .sort((a, b) => b.targets.length - a.targets.length)
-}
-
-/** The error without what differs from host to host. */
-const causeOf = ({ error = '', hostName }: TargetView): string =>
-  error.replaceAll(hostName, '…').replace(/\d+/g, '#')

@@ -3,6 +3,7 @@ import { DeployDetail } from '../../../../shared/api/deploys.ts'
 import { Event } from '../../../../shared/domain/event.ts'
 import { settleDeploy, type DeployPageView } from './deploy-view.ts'
 import { phasesOf } from './phases.ts'
+import { defaultRollout } from '../../../../shared/domain/rollout.ts'
 
 const view = (
   state: string,
@@ -22,7 +23,7 @@ const view = (
       createdBy: 'ann',
       buildId: 7,
       createdAt: 1000,
-      rollout: { canary: 1 },
+      rollout: defaultRollout,
       selection: {},
       counts: {},
       total: hosts.length,

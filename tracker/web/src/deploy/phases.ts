@@ -42,7 +42,7 @@ const byState: Partial<Record<DeployState, number>> = { planned: 0, building: 0,
 const reachedPhase = (view: DeployPageView): number => {
   const { state } = view.deploy
   if (state === 'succeeded') return 4
-  const last = isOver(view) ? lastStateBeforeEnd(view) : state
+  const last = isOver(view) ? lastStateBeforeEnd(view) : (view.deploy.pausedFrom ?? state)
   return byState[last] ?? (rollingHasBegun(view) ? 3 : 2)
 }
 

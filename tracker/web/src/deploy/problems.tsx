@@ -1,71 +1,110 @@
-import { useState, type ReactElement } from 'react'
+import { useDeferredValue, useMemo, useState, type ReactElement } from 'react'
 import type { TargetView } from '../../../../shared/api/deploys.ts'
+import type { FailureGroup } from '../../../../shared/domain/failures/failure-group.ts'
+import { groupFailures } from '../../../../shared/domain/failures/group-failures.ts'
+import { differenceWords, headlineOf, stepWords } from '../../../../shared/domain/failures/words.ts'
 import { counted } from '../text/counted.ts'
 import { plainText } from '../text/plain-text.ts'
 import { Icon } from '../ui/icon.tsx'
-import { groupProblems, type Problem } from './host-groups.ts'
 import { installLook } from './install-groups.ts'
 
 interface ProblemsProps {
+  readonly service: string
   readonly targets: ReadonlyMap<string, TargetView>
   readonly onOpen: (hostId: string) => void
 }
 
+const causesShown = 10
+
 /** Hosts that did not come through, by cause. */
-export const Problems = ({ targets, onOpen }: ProblemsProps): ReactElement | null => {
-  const problems = groupProblems(targets.values())
-  const hosts = problems.reduce((sum, problem) => sum + problem.targets.length, 0)
-  if (hosts === 0) return null
+export const Problems = ({ service, targets, onOpen }: ProblemsProps): ReactElement | null => {
+  // While thousands of hosts move, the squares below are more urgent.
+  const settled = useDeferredValue(targets)
+  const groups = useMemo(() => groupFailures(settled.values(), service), [settled, service])
+  const [all, setAll] = useState(false)
+  if (groups.length === 0) return null
+  const shown = all ? groups : groups.slice(0, causesShown)
   return (
     <section className="problems" aria-label="Problems">
-      <h2>
-        {counted(hosts, 'host')} did not come through, {counted(problems.length, 'cause')}
-      </h2>
-      {problems.map((problem) => (
-        <ProblemCard key={problem.targets[0]?.hostId} problem={problem} onOpen={onOpen} />
+      <h2>{headlineOf(groups)}</h2>
+      {shown.map((group) => (
+        <ProblemCard key={group.hosts[0]?.hostId} group={group} onOpen={onOpen} />
       ))}
+      {shown.length < groups.length && (
+        <button type="button" className="link-button" onClick={() => setAll(true)}>
+          and {counted(groups.length - shown.length, 'more cause')}
+        </button>
+      )}
     </section>
   )
 }
 
-const namesShown = 8
+interface ProblemCardProps {
+  readonly group: FailureGroup
+  readonly onOpen: (hostId: string) => void
+}
 
-const ProblemCard = ({
-  problem,
-  onOpen,
-}: {
-  problem: Problem
-  onOpen: (id: string) => void
-}): ReactElement => {
-  const [all, setAll] = useState(false)
-  const [first] = problem.targets
-  const look = installLook(first?.state ?? 'failed')
-  const shown = all ? problem.targets : problem.targets.slice(0, namesShown)
+const ProblemCard = ({ group, onOpen }: ProblemCardProps): ReactElement => {
+  const look = lookOf(group)
+  const step = stepWords(group)
   return (
-    <div className={`problem tone-${look.tone}`}>
+    <article className={`problem tone-${look.tone}`}>
       <Icon name={look.icon} />
       <div>
         <p>
-          <strong>{look.word}:</strong> {plainText(problem.error) || 'no reason was given'}
+          <strong>
+            {counted(group.hosts.length, 'host')} {look.word}
+          </strong>
+          {step !== undefined && <span className="problem-step">{step}</span>}
         </p>
-        <p className="problem-hosts">
-          {shown.map((target) => (
-            <button
-              key={target.hostId}
-              type="button"
-              className="link-button"
-              onClick={() => onOpen(target.hostId)}
-            >
-              {target.hostName}
-            </button>
-          ))}
-          {shown.length < problem.targets.length && (
-            <button type="button" className="link-button" onClick={() => setAll(true)}>
-              and {problem.targets.length - shown.length} more
-            </button>
-          )}
-        </p>
+        <p>{plainText(group.error) || 'No reason was given.'}</p>
+        {group.line !== undefined && (
+          <p className="problem-line" title="Its service said this, and that of no other host did">
+            {plainText(group.line)}
+          </p>
+        )}
+        {group.differences.map((difference) => (
+          <p key={difference.after + (difference.values[0]?.value ?? '')} className="hint">
+            differs: {plainText(differenceWords(difference))}
+          </p>
+        ))}
+        <ProblemHosts hosts={group.hosts} onOpen={onOpen} />
       </div>
-    </div>
+    </article>
+  )
+}
+
+/** The worst of what became of them. */
+const lookOf = ({ hosts }: FailureGroup): ReturnType<typeof installLook> =>
+  installLook(hosts.find(({ state }) => state === 'failed')?.state ?? hosts[0]?.state ?? 'failed')
+
+const namesShown = 8
+
+const ProblemHosts = ({
+  hosts,
+  onOpen,
+}: Pick<ProblemCardProps, 'onOpen'> & Pick<FailureGroup, 'hosts'>): ReactElement => {
+  const [all, setAll] = useState(false)
+  const shown = all ? hosts : hosts.slice(0, namesShown)
+  return (
+    <>
+      <div className="problem-hosts">
+        {shown.map(({ hostId, hostName }) => (
+          <button key={hostId} type="button" className="link-button" onClick={() => onOpen(hostId)}>
+            {hostName}
+          </button>
+        ))}
+      </div>
+      {hosts.length > namesShown && (
+        <button
+          type="button"
+          className="link-button problem-more"
+          aria-expanded={all}
+          onClick={() => setAll(!all)}
+        >
+          {all ? 'show fewer' : `and ${hosts.length - namesShown} more`}
+        </button>
+      )}
+    </>
   )
 }

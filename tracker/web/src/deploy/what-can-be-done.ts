@@ -1,10 +1,15 @@
-import { deployTransitions } from '../../../../shared/domain/deploy-state.ts'
+import {
+  deployControls,
+  deployTransitions,
+  type DeployControl,
+} from '../../../../shared/domain/deploy-state.ts'
 import { isEnd } from '../../../../shared/domain/transitions.ts'
+import { deployLooks } from '../deploys/deploy-looks.ts'
 import type { TargetView } from '../../../../shared/api/deploys.ts'
 import { hasVersion } from './install-groups.ts'
 import type { DeployPageView } from './deploy-view.ts'
 
-export type ActionName = 'retry' | 'rollback' | 'cancel'
+export type ActionName = 'retry' | DeployControl
 
 export interface Possibility {
   /** Why not, in one sentence; undefined when it can be done. */
@@ -14,9 +19,20 @@ export interface Possibility {
 }
 
 export const whatCanBeDone = (view: DeployPageView): Readonly<Record<ActionName, Possibility>> => ({
+  pause: control(view, 'pause'),
+  resume: control(view, 'resume'),
+  promote: control(view, 'promote'),
   retry: retry(view),
   rollback: rollback(view),
-  cancel: cancel(view),
+  cancel: control(view, 'cancel'),
+})
+
+/** Asked of a deploy that has ended or in which there is nothing to do, the tracker would refuse it. */
+const control = ({ deploy }: DeployPageView, name: DeployControl): Possibility => ({
+  hosts: [],
+  whyNot: deployControls[name].acts.includes(deploy.state)
+    ? undefined
+    : `The deploy is ${deployLooks[deploy.state].word}.`,
 })
 
 const isOver = ({ deploy }: DeployPageView): boolean => isEnd(deployTransitions, deploy.state)
@@ -41,12 +57,7 @@ const rollback = (view: DeployPageView): Possibility => {
 }
 
 const rollbackWhyNot = (view: DeployPageView, changed: number): string | undefined => {
-  if (!isOver(view)) return 'The deploy is still running: cancel it first.'
+  if (!isOver(view)) return control(view, 'rollback').whyNot
   if (changed === 0) return 'It changed no host that ran another version before.'
   return undefined
 }
-
-const cancel = (view: DeployPageView): Possibility => ({
-  hosts: [],
-  whyNot: isOver(view) ? 'The deploy has ended.' : undefined,
-})

@@ -6,6 +6,8 @@ export const deployLooks: Record<DeployState, Look> = {
   building: { word: 'building', icon: 'hammer', tone: 'busy' },
   staging: { word: 'staging', icon: 'download', tone: 'busy' },
   rolling: { word: 'rolling', icon: 'swap', tone: 'active' },
+  paused: { word: 'paused', icon: 'pause', tone: 'warning' },
+  'rolling-back': { word: 'rolling back', icon: 'undo', tone: 'warning' },
   succeeded: { word: 'succeeded', icon: 'check', tone: 'good' },
   partial: { word: 'partial', icon: 'half', tone: 'warning' },
   'rolled-back': { word: 'rolled back', icon: 'undo', tone: 'warning' },

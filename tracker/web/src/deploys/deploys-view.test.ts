@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { DeployView } from '../../../../shared/api/deploys.ts'
 import { Event } from '../../../../shared/domain/event.ts'
 import { applyDeploysEvents, settleDeploys } from './deploys-view.ts'
+import { defaultRollout } from '../../../../shared/domain/rollout.ts'
 
 const deploy = DeployView.parse({
   id: 12,
@@ -10,7 +11,7 @@ const deploy = DeployView.parse({
   state: 'staging',
   createdBy: 'ann',
   createdAt: 1,
-  rollout: {},
+  rollout: defaultRollout,
   selection: {},
   counts: {},
   total: 3,

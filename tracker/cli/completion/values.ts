@@ -1,0 +1,115 @@
+import { listBuilds, type BuildView } from '../../../shared/api/builds.ts'
+import { listDeploys, type DeployView } from '../../../shared/api/deploys.ts'
+import { listHosts, type HostView } from '../../../shared/api/hosts.ts'
+import type { RequestOf, ResponseOf, Route } from '../../../shared/api/route.ts'
+import { listServices } from '../../../shared/api/services.ts'
+import { count } from '../output/quantity.ts'
+import { ageOf } from '../output/times.ts'
+
+/** What could stand at the cursor, and what to say of it where the shell shows that. */
+export interface Candidate {
+  readonly value: string
+  readonly about: string
+}
+
+/** Asks the tracker that the command line is about. */
+export type Ask = <R extends Route>(route: R, request: RequestOf<R>) => Promise<ResponseOf<R>>
+
+type Values = (ask: Ask, typed: string) => Promise<Candidate[]>
+
+const services: Values = async (ask) =>
+  (await ask(listServices, {})).services.map(({ name, lastDeploy: last }) => ({
+    value: name,
+    about: last ? `${last.version}, ${last.state} ${ago(last.createdAt)}` : 'never deployed',
+  }))
+
+/** `web@`, and once the service is there its versions; `web@sha256:` asks for artifacts by their digests. */
+const servicesAndVersions: Values = async (ask, typed) => {
+  const at = typed.indexOf('@')
+  if (at < 0) return (await services(ask, typed)).map((each) => ({ ...each, value: `${each.value}@` }))
+  const service = typed.slice(0, at)
+  const { builds } = await ask(listBuilds, { query: { service, limit: 200 } })
+  const useful = builds.filter(({ state }) => state !== 'failed')
+  return onlyOnce(
+    typed.startsWith('sha256:', at + 1)
+      ? useful.flatMap((build) => (build.digest ? [digestCandidate(build, build.digest)] : []))
+      : useful.map(versionCandidate),
+  )
+}
+
+const deploys: Values = async (ask) => (await recentDeploys(ask)).map(deployCandidate)
+
+const runningDeploys: Values = async (ask) =>
+  (await recentDeploys(ask)).filter(({ endedAt }) => endedAt === undefined).map(deployCandidate)
+
+const deploysAndServices: Values = async (ask, typed) =>
+  (await Promise.all([services(ask, typed), deploys(ask, typed)])).flat()
+
+const builds: Values = async (ask) =>
+  (await ask(listBuilds, { query: { limit: 50 } })).builds.map(
+    ({ id, service, version, state, createdAt }) => ({
+      value: String(id),
+      about: `${service} ${version}, ${state} ${ago(createdAt)}`,
+    }),
+  )
+
+const hostNames: Values = async (ask) =>
+  (await hosts(ask)).map(({ name, cluster, state }) => ({ value: name, about: `${cluster}, ${state}` }))
+
+const clusters: Values = async (ask) => tally((await hosts(ask)).map(({ cluster }) => cluster))
+
+const labels: Values = async (ask) =>
+  tally((await hosts(ask)).flatMap((host) => Object.entries(host.labels).map((label) => label.join('='))))
+
+/** By a flag, or by an argument as help shows it, where it matters with its command. What is not here has no candidates. */
+export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
+  '<service[@ref]>': servicesAndVersions,
+  '<id>': deploys,
+  'cancel <id>': runningDeploys,
+  'pause <id>': runningDeploys,
+  'resume <id>': runningDeploys,
+  'promote <id>': runningDeploys,
+  '<id | service>': deploysAndServices,
+  '<repo>': 'files',
+  '<dir>': 'files',
+  '--build': builds,
+  '--cluster': clusters,
+  '--host': hostNames,
+  '--label': labels,
+  '--service': services,
+}
+
+const hosts = async (ask: Ask): Promise<HostView[]> => (await ask(listHosts, {})).hosts
+
+const recentDeploys = async (ask: Ask): Promise<DeployView[]> =>
+  (await ask(listDeploys, { query: { limit: 50 } })).deploys
+
+const versionCandidate = ({ service, version, subject, createdAt }: BuildView): Candidate => ({
+  value: `${service}@${version}`,
+  about: `built ${ago(createdAt)}: ${subject}`,
+})
+
+const digestCandidate = ({ service, version, createdAt }: BuildView, digest: string): Candidate => ({
+  value: `${service}@sha256:${digest.slice(0, 12)}`,
+  about: `${version}, built ${ago(createdAt)}`,
+})
+
+const deployCandidate = ({ id, service, version, state, createdAt }: DeployView): Candidate => ({
+  value: String(id),
+  about: `${service} ${version}, ${state} ${ago(createdAt)}`,
+})
+
+const ago = (at: number): string => `${ageOf(at, Date.now())} ago`
+
+/** Each word once, in the order of the alphabet, with how many hosts have it. */
+const tally = (words: readonly string[]): Candidate[] => {
+  const counts = new Map<string, number>()
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return [...counts].sort().map(([value, number]) => ({ value, about: count(number, 'host') }))
+}
+
+const onlyOnce = (candidates: readonly Candidate[]): Candidate[] => {
+  const first = new Map<string, Candidate>()
+  for (const candidate of candidates) if (!first.has(candidate.value)) first.set(candidate.value, candidate)
+  return [...first.values()]
+}

@@ -1,0 +1,54 @@
+import type { DeployState } from '../../shared/domain/deploy-state.ts'
+import { PersonError } from '../../shared/errors.ts'
+import type { Deploy } from '../db/deploys.ts'
+import type { Quarantined } from '../db/quarantine.ts'
+import type { Writing } from '../db/store.ts'
+import { isFailure } from './outcome.ts'
+
+/** What the end of a deploy says of its version: bad ones stay out from now on, and one that has come through is fine again. */
+export const judgeVersion = (
+  writing: Writing,
+  deploy: Deploy,
+  state: DeployState,
+  error: string | null,
+): void => {
+  const { service, digest } = deploy
+  if (digest === null || deploy.rollbackOf !== null) return
+  if (state === 'succeeded') writing.quarantine.lift(service, digest)
+  else if (state === 'rolled-back' || didCanaryFail(writing, deploy))
+    quarantine(writing, deploy, error ?? `deploy ${deploy.id} was ${state}`)
+}
+
+const didCanaryFail = (writing: Writing, deploy: Deploy): boolean =>
+  writing.targets
+    .list(deploy.id)
+    .some((target) => target.batch === 0 && target.phase !== 'stage' && isFailure(target))
+
+/** Nobody deploys it again by accident. */
+export const quarantine = (writing: Writing, deploy: Deploy, reason: string): void => {
+  const { id: deployId, service, digest, version } = deploy
+  if (digest === null) return
+  writing.quarantine.put({ service, digest, version, reason, deployId, at: writing.now })
+}
+
+/** Throws `locked` when one of the artifacts is in quarantine, naming why. */
+export const requireTrusted = (
+  writing: Writing,
+  service: string,
+  digests: ReadonlySet<string | null>,
+): void => {
+  for (const digest of digests) {
+    const found = digest === null ? undefined : writing.quarantine.get(service, digest)
+    if (found) throw refusal(found)
+  }
+}
+
+const refusal = ({ service, version, reason, deployId }: Quarantined): PersonError =>
+  new PersonError(
+    'locked',
+    `${service} ${version} is in quarantine since deploy ${deployId}: ${reason.replace(/\.$/, '')}.`,
+    {
+      field: 'force',
+      hint: 'Deploy another version; or this one once the cause is gone, with --force and a --reason.',
+    },
+  )
