@@ -42,7 +42,7 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
   },
   {
     name: 'status',
-    summary: 'recent deploys, or one deploy with all its hosts',
+    summary: 'recent deploys, chosen by service, state, host, …; or one with all its hosts',
     load: async () => (await import('./cli/commands/status.ts')).defineStatus,
   },
   {
@@ -89,6 +89,11 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     name: 'versions',
     summary: 'what really runs where, and what is out of sync',
     load: async () => (await import('./cli/commands/versions.ts')).defineVersions,
+  },
+  {
+    name: 'audit',
+    summary: 'who changed what, when, from where and why',
+    load: async () => (await import('./cli/commands/audit.ts')).defineAudit,
   },
   {
     name: 'doctor',

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto'
+import { createPublicKey, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
 import { NatsBus } from '../shared/adapters/nats-bus.ts'
@@ -129,6 +129,14 @@ const firstAdminToken = async (store: Store): Promise<string | undefined> => {
   await store.write((writing) => {
     const { now } = writing
     writing.tokens.insert({ hash: hashToken(token), name: 'admin', kind: 'admin', now, expiresAt: null })
+    writing.audit.append({
+      at: now,
+      who: 'tracker',
+      action: 'token.create',
+      subject: 'token admin',
+      address: 'its own start',
+      requestId: randomUUID(),
+    })
   })
   return token
 }

@@ -4,7 +4,7 @@ import { Timestamp } from '../domain/event.ts'
 import { InstallState } from '../domain/install-state.ts'
 import { AgentId, ClusterName, Commit, Digest, HostName, Ref, ServiceName, Version } from '../domain/names.ts'
 import { Rollout, RolloutOverrides } from '../domain/rollout.ts'
-import { IdParams, Limit } from './common.ts'
+import { IdParams, Limit, Moment } from './common.ts'
 import { HostSelection } from './hosts.ts'
 import { defineRoute } from './route.ts'
 
@@ -113,6 +113,13 @@ export const listDeploys = defineRoute({
   access: 'token',
   query: z.strictObject({
     service: ServiceName.optional(),
+    state: DeployState.optional(),
+    createdBy: z.string().min(1).max(300).optional(),
+    /** Only deploys to this host, or to hosts of this cluster. */
+    host: HostName.optional(),
+    cluster: ClusterName.optional(),
+    since: Moment.optional(),
+    until: Moment.optional(),
     /** Only deploys older than this id: the next page. */
     before: z.coerce.number().int().positive().optional(),
     limit: Limit.default(50),

@@ -4,8 +4,11 @@ import { AgentId, ClusterName, HostName, Labels } from '../domain/names.ts'
 import { listOf } from './common.ts'
 import { defineRoute } from './route.ts'
 
-/** `enrolled`: never reported yet. `silent`: the last report is too old to be believed. */
-export const HostState = z.enum(['enrolled', 'reporting', 'silent'])
+/**
+ * `enrolled`: never reported yet. `silent`: the last report is too old to be believed. `absent`: only of a moment in the past,
+ * when it was not enrolled yet.
+ */
+export const HostState = z.enum(['enrolled', 'reporting', 'silent', 'absent'])
 export type HostState = z.infer<typeof HostState>
 
 export const HostView = z.strictObject({

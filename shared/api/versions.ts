@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Timestamp } from '../domain/event.ts'
 import { Digest, ServiceName, Version } from '../domain/names.ts'
 import { Health } from '../messages/version-report.ts'
+import { Moment } from './common.ts'
 import { HostQuery, HostView } from './hosts.ts'
 import { defineRoute } from './route.ts'
 
@@ -32,10 +33,12 @@ export const VersionRow = z.strictObject({ host: HostView, cells: z.array(Versio
 export type VersionRow = z.infer<typeof VersionRow>
 
 export const VersionsTable = z.strictObject({
+  /** The moment that it is of. */
   at: Timestamp,
   services: z.array(ServiceName),
   rows: z.array(VersionRow),
   summary: z.strictObject({
+    /** Those that were enrolled by then. */
     hosts: z.int(),
     silent: z.int(),
     /** Cells, not hosts. */
@@ -49,11 +52,14 @@ export type VersionsTable = z.infer<typeof VersionsTable>
 export const getVersions = defineRoute({
   method: 'GET',
   path: '/api/v1/versions',
-  summary: 'The table of hosts and services: what really runs, what should, and which hosts are silent',
+  summary:
+    'The table of hosts and services: what really runs, what should, and which hosts are silent; now, or at a moment of the past',
   access: 'token',
   query: HostQuery.extend({
     service: ServiceName.optional(),
     outOfSync: z.enum(['true', 'false']).default('false'),
+    /** What ran at this moment of the past, by the last report before. Clusters and labels are today's. */
+    at: Moment.optional(),
   }),
   response: VersionsTable,
 })

@@ -44,8 +44,16 @@ test('a host that no longer reports is silent, alerts, and is taken back', async
   expect(alert).toMatchObject({ code: 2 })
   expect(alert.stdout).toMatch(/^APPTRACKER CRITICAL.*web-2\.prod/s)
   expect((await fleet.tracker.cli('versions')).stdout).toMatch(/1 silent/)
+  const whileSilent = new Date().toISOString()
 
   await fleet.grabber('web-2.prod').startAgain()
   await eventually('the host to report', async () => (await hostStates())['web-2.prod'] === 'reporting')
   expect(await check()).toMatchObject({ code: 0 })
+
+  const then = (await fleet.tracker.cli('versions', '--at', whileSilent)).stdout
+  expect(then).toMatch(/^web-1\.prod +v1$/m)
+  expect(then).toMatch(/^web-2\.prod \? \d+s +v1 \?$/m)
+  expect((await fleet.tracker.cli('versions', '--at', '1h')).stdout).toMatch(
+    /^web-1\.prod \(not enrolled yet\)$/m,
+  )
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseDeployId, parseTimeout, parseWanted } from './arguments.ts'
+import { parseCount, parseDeployId, parseMoment, parseTimeout, parseWanted } from './arguments.ts'
 
 describe('what to deploy', () => {
   test.each([
@@ -24,6 +24,30 @@ describe('numbers and times', () => {
     expect(parseDeployId('12')).toBe(12)
     for (const text of ['0', '-1', '1.5', 'x', '9'.repeat(20)])
       expect(() => parseDeployId(text)).toThrow(/number/)
+  })
+
+  test('a count has bounds', () => {
+    expect(parseCount('-n', '1000')).toBe(1000)
+    for (const text of ['0', '1001', '-1', 'all']) expect(() => parseCount('-n', text)).toThrow(/-n/)
+  })
+
+  const now = Date.UTC(2026, 2, 1, 12)
+  test.each([
+    ['30s', now - 30_000],
+    ['2h', now - 7_200_000],
+    ['7d', now - 7 * 86_400_000],
+    ['2026-03-01T10:00Z', Date.UTC(2026, 2, 1, 10)],
+    ['2026-03-01T10:00:30.5+02:00', Date.UTC(2026, 2, 1, 8, 0, 30, 500)],
+    ['2026-03-01T10:00', new Date(2026, 2, 1, 10).getTime()],
+    ['2026-03-01', new Date(2026, 2, 1).getTime()],
+  ])('a moment is %s', (text, at) => {
+    expect(parseMoment('--since', text, now)).toBe(String(at))
+  })
+
+  test.each(['', 'soon', '2', '2h ago', '-2h', '2026-13-01', '10:00'])('a moment is not %j', (text) => {
+    expect(() => parseMoment('--since', text, now)).toThrow(
+      expect.objectContaining({ code: 'usage', field: '--since' }),
+    )
   })
 
   test('a timeout has a unit, and an end', () => {

@@ -37,6 +37,39 @@ export const parseTimeout = (text: string): number =>
     text,
   )
 
+const Count = z
+  .string()
+  .regex(/^([1-9]\d{0,2}|1000)$/, 'give a number from 1 to 1000')
+  .transform(Number)
+
+/** How many lines somebody wants. */
+export const parseCount = (name: string, text: string): number => parseSetting(Count, name, text)
+
+const millisecondsPer = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const isoDateTime = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/
+
+/** When that was, as the API wants it: `2h` ago, or an ISO date-time; one without a zone is local. */
+export const parseMoment = (name: string, text: string, now: number): string =>
+  parseSetting(
+    z
+      .string()
+      .transform((value) => momentOf(value, now))
+      .refine(
+        (at) => !Number.isNaN(at),
+        'give an ISO date-time (2026-03-01T14:00), or how long ago: 30m, 2h, 7d',
+      )
+      .transform(String),
+    name,
+    text,
+  )
+
+const momentOf = (text: string, now: number): number => {
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  if (unit !== undefined) return now - Number(count) * millisecondsPer[unit as keyof typeof millisecondsPer]
+  if (!isoDateTime.test(text)) return NaN
+  return new Date(text.length === 10 ? `${text}T00:00` : text).getTime()
+}
+
 /** Gathers a flag that may be given several times. */
 export const collect = (value: string, previous: readonly string[] = []): readonly string[] => [
   ...previous,

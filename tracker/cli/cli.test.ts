@@ -62,6 +62,8 @@ describe('bad input ends with one sentence and the right exit code', () => {
       /credentials|repo is/,
     ],
     ['a host without a cluster', ['enroll', 'web-1.prod'], 2, /needs a cluster/],
+    ['a state that there is not', ['status', '--state', 'broken'], 2, /--state.*'broken' is invalid/],
+    ['a time that is none', ['audit', '--since', 'soon'], 2, /--since 'soon'.*how long ago/],
     ['a key with a space', ['retry', '1', '--idempotency-key', 'a b'], 2, /--idempotency-key 'a b'/],
     ['no hosts chosen, off a terminal', ['deploy', 'web'], 2, /No hosts are chosen for web/],
     ['a tracker URL that is none', ['hosts', '--url', 'ftp://x'], 2, /--url 'ftp:\/\/x'/],
@@ -90,6 +92,89 @@ describe('bad input ends with one sentence and the right exit code', () => {
 
   test('no tracker chosen', async () => {
     expect(await runCli(cli, ['hosts'])).toMatchObject({ code: 2 })
+  })
+})
+
+describe('history', () => {
+  const entry = {
+    id: 7,
+    at: new Date(2026, 2, 1, 14, 3, 7).getTime(),
+    who: 'ci',
+    action: 'deploy.create',
+    subject: 'deploy 12',
+    service: 'web',
+    reason: 'Tuesday\u001b[2J',
+    address: '10.0.0.7',
+    client: 'tracker/0.1.0',
+    requestId: 'build-77',
+  }
+
+  test('audit shows who changed what, and asks for what was asked', async () => {
+    const page = { ...entry, id: 6, client: 'Mozilla/5.0 (X11)', service: undefined, reason: undefined }
+    tracker.answers.listAudit = () => ({ entries: [entry, page] })
+    const { stdout, code } = await run(
+      ...['audit', '--service', 'web', '--who', 'ci', '--since', '2026-03-01T00:00Z', '-n', '5'],
+    )
+    expect(stdout).toMatch(/^WHEN +WHO +ACTION +SUBJECT +SERVICE +FROM +REASON\n/)
+    expect(stdout).toMatch(
+      /2026-03-01 14:03:07 +ci +deploy\.create +deploy 12 +web +10\.0\.0\.7 tracker\/0\.1\.0 +Tuesday\n/,
+    )
+    expect(stdout).toMatch(/10\.0\.0\.7 page\n/)
+    expect(code).toBe(0)
+    expect(tracker.calls[0]?.call.query).toEqual({
+      service: 'web',
+      who: 'ci',
+      since: Date.UTC(2026, 2, 1),
+      limit: 5,
+    })
+  })
+
+  test('audit --json is the answer itself', async () => {
+    tracker.answers.listAudit = () => ({ entries: [entry] })
+    expect(JSON.parse((await run('audit', '--json')).stdout)).toEqual({ entries: [entry] })
+  })
+
+  test('versions --at shows what ran then, and who was not there', async () => {
+    const at = new Date(2026, 2, 1, 14, 3, 7).getTime()
+    const host = { cluster: 'prod', labels: {} }
+    const cell = {
+      service: 'web',
+      sync: 'in-sync',
+      version: 'v1',
+      running: '1'.repeat(64),
+      health: 'healthy',
+    }
+    tracker.answers.getVersions = () => ({
+      at,
+      services: ['web'],
+      rows: [
+        { host: { ...host, id: 'h000000000001', name: 'web-1', state: 'reporting' }, cells: [cell] },
+        { host: { ...host, id: 'h000000000002', name: 'web-2', state: 'absent' }, cells: [] },
+      ],
+      summary: { hosts: 1, silent: 0, outOfSync: 0 },
+      seq: 1,
+    })
+    const { stdout } = await run('versions', '--at', '2026-03-01T14:03:07')
+    expect(stdout).toMatch(
+      /^At 2026-03-01 14:03:07:\n\nHOST +web\nweb-1 +v1\nweb-2 \(not enrolled yet\) +-\n/,
+    )
+    expect(tracker.calls[0]?.call.query).toMatchObject({ at })
+  })
+
+  test('status asks for the deploys that fit', async () => {
+    tracker.answers.listDeploys = () => ({ deploys: [] })
+    const flags = ['--service', 'web', '--state', 'failed', '--host', 'web-1.prod', '--who', 'ci']
+    const { stdout } = await run('status', ...flags, '-c', 'prod', '--until', '2026-03-01T00:00Z')
+    expect(stdout).toBe('No such deploys.\n')
+    expect(tracker.calls[0]?.call.query).toEqual({
+      service: 'web',
+      state: 'failed',
+      host: 'web-1.prod',
+      cluster: 'prod',
+      createdBy: 'ci',
+      until: Date.UTC(2026, 2, 1),
+      limit: 20,
+    })
   })
 })
 

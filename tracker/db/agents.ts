@@ -26,8 +26,8 @@ const withLabels = <Row extends { labels: Labels }>(row: Raw<Row>): Row =>
 
 export const agentsTable = (db: Db) => {
   const upsert = db.prepare<[Record<string, unknown>], { id: string }>(
-    `INSERT INTO agents (id, kind, name, cluster, labels, nkey, enrolled_at)
-     VALUES (@id, @kind, @name, @cluster, @labels, @nkey, @now)
+    `INSERT INTO agents (id, kind, name, cluster, labels, nkey, joined_at, enrolled_at)
+     VALUES (@id, @kind, @name, @cluster, @labels, @nkey, @now, @now)
      ON CONFLICT (kind, name) DO UPDATE SET cluster = @cluster, labels = @labels, nkey = @nkey, enrolled_at = @now
      RETURNING id`,
   )
@@ -37,6 +37,7 @@ export const agentsTable = (db: Db) => {
   const get = db.prepare<[string], Raw<Agent>>(
     'SELECT id, kind, name, cluster, labels, nkey FROM agents WHERE id = ?',
   )
+  const joined = db.prepare<[], { id: string; at: number }>('SELECT id, joined_at AS at FROM agents')
   const hosts = db.prepare<[], Raw<HostRow>>(
     `SELECT a.id, a.name, a.cluster, a.labels, r.at AS lastReportAt, r.grabber
      FROM agents a LEFT JOIN reports r ON r.host_id = a.id WHERE a.kind = 'host' ORDER BY a.cluster, a.name`,
@@ -54,6 +55,8 @@ export const agentsTable = (db: Db) => {
       const row = get.get(id)
       return row && withLabels<Agent>(row)
     },
+    /** When each agent enrolled for the first time. */
+    joined: (): Map<string, number> => new Map(joined.all().map(({ id, at }) => [id, at])),
     hosts: (): HostRow[] => hosts.all().map(withLabels<HostRow>),
   }
 }

@@ -2,6 +2,7 @@ import type { HostSelection } from '../../shared/api/hosts.ts'
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import type { Rollout } from '../../shared/domain/rollout.ts'
+import { filtered } from './filtered.ts'
 import type { Db } from './open.ts'
 
 export interface Deploy {
@@ -45,6 +46,30 @@ const deployOf = (row: Row): Deploy => ({
   warnings: JSON.parse(row.warnings) as string[],
 })
 
+export interface DeployFilter {
+  readonly service?: string | undefined
+  readonly state?: DeployState | undefined
+  readonly createdBy?: string | undefined
+  /** Of one of its hosts at least. */
+  readonly cluster?: string | undefined
+  /** The name of one of its hosts. */
+  readonly host?: string | undefined
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+  readonly before?: number | undefined
+}
+
+const conditions: Record<keyof DeployFilter, string> = {
+  service: 'service = @service',
+  state: 'state = @state',
+  createdBy: 'created_by = @createdBy',
+  cluster: 'EXISTS (SELECT 1 FROM targets WHERE deploy_id = deploys.id AND cluster = @cluster)',
+  host: 'id IN (SELECT deploy_id FROM targets WHERE host_name = @host)',
+  since: 'created_at >= @since',
+  until: 'created_at <= @until',
+  before: 'id < @before',
+}
+
 type Progress =
   'state' | 'stateSince' | 'pausedFrom' | 'clearedThrough' | 'acceptedFailures' | 'error' | 'endedAt'
 export type NewDeploy = Omit<Deploy, 'id' | Progress>
@@ -64,9 +89,10 @@ export const deploysTable = (db: Db) => {
   const awaiting = db.prepare<[number], Row>(
     `SELECT ${columns} WHERE ended_at IS NULL AND digest IS NULL AND build_id = ? ORDER BY id`,
   )
-  const list = db.prepare<[{ service: string | null; before: number | null; limit: number }], Row>(
-    `SELECT ${columns} WHERE (@service IS NULL OR service = @service) AND (@before IS NULL OR id < @before)
-     ORDER BY id DESC LIMIT @limit`,
+  const list = filtered<Row, keyof DeployFilter>(
+    db,
+    conditions,
+    (where) => `SELECT ${columns} WHERE ${where} ORDER BY id DESC LIMIT @limit`,
   )
   const counts = db.prepare<[number], { state: InstallState; count: number }>(
     'SELECT state, count(*) AS count FROM targets WHERE deploy_id = ? GROUP BY state',
@@ -97,10 +123,8 @@ export const deploysTable = (db: Db) => {
       return row && deployOf(row)
     },
     awaiting: (buildId: number): Deploy[] => awaiting.all(buildId).map(deployOf),
-    list: (filter: { service: string | undefined; before: number | undefined; limit: number }): Deploy[] =>
-      list
-        .all({ service: filter.service ?? null, before: filter.before ?? null, limit: filter.limit })
-        .map(deployOf),
+    /** Newest first. */
+    list: (filter: DeployFilter, limit: number): Deploy[] => list(filter, { limit }).map(deployOf),
     counts: (id: number): Partial<Record<InstallState, number>> =>
       Object.fromEntries(counts.all(id).map(({ state, count }) => [state, count])),
     insert: (deploy: NewDeploy): number =>

@@ -21,6 +21,7 @@ export const reportsTable = (db: Db) => {
   const columns = 'host_id AS hostId, at, boot_id AS bootId, services FROM reports'
   const get = db.prepare<[string], Row>(`SELECT ${columns} WHERE host_id = ?`)
   const list = db.prepare<[], Row>(`SELECT ${columns}`)
+  const lastAt = db.prepare<[string], { at: number }>('SELECT at FROM reports WHERE host_id = ?')
   const touch = db.prepare('UPDATE reports SET at = @now WHERE host_id = @hostId')
   const upsert = db.prepare(
     `INSERT INTO reports (host_id, at, grabber, boot_id, services) VALUES (@hostId, @now, @grabber, @bootId, @services)
@@ -32,6 +33,7 @@ export const reportsTable = (db: Db) => {
       const row = get.get(hostId)
       return row && rowOf(row)
     },
+    lastAt: (hostId: string): number | undefined => lastAt.get(hostId)?.at,
     list: (): ReportRow[] => list.all().map(rowOf),
     /** The host said again what it said before. */
     touch: (hostId: string, now: number): void => void touch.run({ hostId, now }),

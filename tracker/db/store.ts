@@ -1,4 +1,5 @@
 import type { Event, NewEvent } from '../../shared/domain/event.ts'
+import { absencesTable } from './absences.ts'
 import { agentsTable } from './agents.ts'
 import { answersTable } from './answers.ts'
 import { artifactsTable } from './artifacts.ts'
@@ -10,12 +11,14 @@ import { enrolmentsTable } from './enrolments.ts'
 import { eventsTable } from './events.ts'
 import { openDatabase, translate, type Db } from './open.ts'
 import { quarantineTable } from './quarantine.ts'
+import { ranTable } from './ran.ts'
 import { reportsTable } from './reports.ts'
 import { servicesTable } from './services.ts'
 import { targetsTable } from './targets.ts'
 import { tokensTable } from './tokens.ts'
 
 const tablesOf = (db: Db) => ({
+  absences: absencesTable(db),
   agents: agentsTable(db),
   answers: answersTable(db),
   artifacts: artifactsTable(db),
@@ -26,6 +29,7 @@ const tablesOf = (db: Db) => ({
   enrolments: enrolmentsTable(db),
   events: eventsTable(db),
   quarantine: quarantineTable(db),
+  ran: ranTable(db),
   reports: reportsTable(db),
   services: servicesTable(db),
   targets: targetsTable(db),

@@ -2,10 +2,11 @@ import type { FastifyError, FastifyInstance } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { ApiError } from '../../shared/api/common.ts'
 import { httpStatusOf, PersonError } from '../../shared/errors.ts'
+import type { Logger } from '../../shared/log.ts'
 import { translate } from '../db/open.ts'
 
 /** Every error leaves as `{code, message, field?, hint?}`; what is our own defect is logged, and says no more than that. */
-export const replyWithErrors = (app: FastifyInstance): void => {
+export const replyWithErrors = (app: FastifyInstance, log: Logger): void => {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const error = translate(thrown)
     if (hasZodFastifySchemaValidationErrors(error)) return reply.code(422).send(describeValidation(error))
@@ -13,7 +14,7 @@ export const replyWithErrors = (app: FastifyInstance): void => {
     if (thrown.statusCode !== undefined && thrown.statusCode < 500) {
       return reply.code(thrown.statusCode).send({ code: 'usage', message: thrown.message } satisfies ApiError)
     }
-    request.log.error({ err: error, url: request.url }, 'request failed')
+    log.error({ err: error, url: request.url }, 'request failed')
     const message = 'The tracker failed on this request; its log says why.'
     return reply.code(500).send({ code: 'internal', message } satisfies ApiError)
   })

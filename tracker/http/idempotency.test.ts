@@ -37,7 +37,7 @@ describe.each(changeNames)('%s, sent again with its key', (name) => {
 describe('a key', () => {
   const deploy = { body: { service: 'web', ref: 'v2' } }
   beforeEach(() => tracker.store.write(addFleet))
-  const deploys = () => tracker.store.read.deploys.list({ service: 'web', before: undefined, limit: 100 })
+  const deploys = () => tracker.store.read.deploys.list({ service: 'web' }, 100)
 
   test('that was used for another body, path or method is refused', async () => {
     await tracker.call(api.createDeploy, deploy, withKey)

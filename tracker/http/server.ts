@@ -33,7 +33,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
   app.setSerializerCompiler(serializerCompiler)
   // Only JSON: a form of another site can be sent without asking, JSON cannot.
   app.removeContentTypeParser('text/plain')
-  replyWithErrors(app)
+  replyWithErrors(app, context.log)
   await app.register(fastifyCookie)
   await app.register(fastifySwagger, openApi)
 

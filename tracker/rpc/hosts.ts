@@ -7,6 +7,7 @@ import { versionReportCall } from '../../shared/messages/version-report.ts'
 import type { TrackerContext } from '../context.ts'
 import type { Agent } from '../db/agents.ts'
 import type { DeployEngine } from '../deploy/engine.ts'
+import { recordAbsence, recordRan } from '../fleet/history.ts'
 import { recordHostEvents } from '../fleet/host-events.ts'
 import type { OrderDesk } from '../fleet/order-desk.ts'
 import { recordVersionReport } from '../fleet/version-reports.ts'
@@ -58,7 +59,12 @@ export const answerHosts = (
     async (report, { parameters }) => {
       const host = hostOf(parameters.host)
       const isNews = presence.heard(host.id, report.at)
-      const { confirmed } = await store.write((writing) => recordVersionReport(writing, host, report, isNews))
+      const { confirmed } = await store.write((writing) => {
+        recordAbsence(writing, host.id, presence.silentAfterMs)
+        const recorded = recordVersionReport(writing, host, report, isNews)
+        recordRan(writing, host.id, report.services)
+        return recorded
+      })
       for (const deployId of confirmed) engine.wake(deployId)
       return stored
     },

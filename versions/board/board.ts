@@ -40,7 +40,7 @@ export const buildBoard = (input: BoardInput): VersionsTable => {
     services: [...new Set(rows.flatMap((row) => row.cells.map((cell) => cell.service)))].sort(),
     rows,
     summary: {
-      hosts: all.length,
+      hosts: all.filter((row) => row.host.state !== 'absent').length,
       silent: all.filter((row) => row.host.state === 'silent').length,
       outOfSync: cells.filter((cell) => cell.sync === 'out-of-sync').length,
     },

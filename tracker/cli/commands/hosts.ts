@@ -20,7 +20,12 @@ export const defineHosts = (command: Command): void => {
   })
 }
 
-const tones: Record<HostView['state'], Tone> = { enrolled: 'quiet', reporting: 'good', silent: 'bad' }
+const tones: Record<HostView['state'], Tone> = {
+  enrolled: 'quiet',
+  reporting: 'good',
+  silent: 'bad',
+  absent: 'quiet',
+}
 
 export const hostLines = (hosts: readonly HostView[], now: number, columns: number, paint: Paint): string[] =>
   table(

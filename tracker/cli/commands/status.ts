@@ -1,5 +1,8 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { getDeploy, listDeploys, type DeployDetail, type DeployView } from '../../../shared/api/deploys.ts'
+import { parseSetting } from '../../../shared/command-line.ts'
+import { DeployState } from '../../../shared/domain/deploy-state.ts'
+import { ClusterName, HostName, ServiceName } from '../../../shared/domain/names.ts'
 import { groupFailures } from '../../../shared/domain/failures/group-failures.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { parseDeployId } from '../arguments.ts'
@@ -7,35 +10,61 @@ import { painter, type Paint } from '../output/palette.ts'
 import { table } from '../output/table.ts'
 import { ageOf } from '../output/times.ts'
 import { fit } from '../output/width.ts'
-import { call, openSession, print, type Session } from '../session.ts'
+import { addPeriodFlags, periodOf, type PeriodFlags } from '../period.ts'
+import { call, openSession, print } from '../session.ts'
 import { failureLines } from '../watch/failure-lines.ts'
 import { hostLine } from '../watch/host-line.ts'
 import { failuresIn, hostsInOrder, startProgress, type HostProgress } from '../watch/progress.ts'
 import { tallyOf, titleOf, toneOfState } from '../watch/summary.ts'
 
-const recent = 20
+interface Flags extends PeriodFlags {
+  readonly service?: string
+  readonly state?: DeployState
+  readonly host?: string
+  readonly cluster?: string
+  readonly who?: string
+}
 
 export const defineStatus = (command: Command): void => {
   command
     .argument('[id]', 'one deploy; left out: the recent ones')
-    .action(async (text: string | undefined) => {
-      const id = text === undefined ? undefined : parseDeployId(text)
-      const session = await openSession(command)
-      return id === undefined ? showRecent(session) : showOne(session, id)
-    })
+    .option('--service <name>', 'only deploys of this service')
+    .addOption(new Option('--state <state>', 'only deploys in this state').choices(DeployState.options))
+    .option('--host <name>', 'only deploys to this host')
+    .option('-c, --cluster <name>', 'only deploys to hosts of this cluster')
+    .option('--who <name>', 'only deploys that this token made')
+  addPeriodFlags(command, 20).action(async (text: string | undefined, flags: Flags) =>
+    text === undefined ? showRecent(command, flags) : showOne(command, parseDeployId(text)),
+  )
 }
 
-const showRecent = async (session: Session): Promise<void> => {
-  const answer = await call(session, listDeploys, { query: { limit: recent } })
+const showRecent = async (command: Command, flags: Flags): Promise<void> => {
+  const query = { ...narrowing(flags), ...periodOf(flags, Date.now()) }
+  const session = await openSession(command)
+  const answer = await call(session, listDeploys, { query })
   const { columns, colour } = session.output
   print(session, answer, () =>
     answer.deploys.length === 0
-      ? ['Nothing was deployed yet. Try: tracker deploy SERVICE -c CLUSTER']
+      ? [isNarrowed(query) ? 'No such deploys.' : nothingYet]
       : deployLines(answer.deploys, Date.now(), columns, painter(colour)),
   )
 }
 
-const showOne = async (session: Session, id: number): Promise<void> => {
+const isNarrowed = ({ limit: _, ...narrowing }: object & { limit: number }): boolean =>
+  Object.values(narrowing).some((value) => value !== undefined)
+
+const nothingYet = 'Nothing was deployed yet. Try: tracker deploy SERVICE -c CLUSTER'
+
+const narrowing = ({ service, state, host, cluster, who }: Flags) => ({
+  ...(service === undefined ? {} : { service: parseSetting(ServiceName, '--service', service) }),
+  state,
+  ...(host === undefined ? {} : { host: parseSetting(HostName, '--host', host) }),
+  ...(cluster === undefined ? {} : { cluster: parseSetting(ClusterName, '--cluster', cluster) }),
+  createdBy: who,
+})
+
+const showOne = async (command: Command, id: number): Promise<void> => {
+  const session = await openSession(command)
   const deploy = await call(session, getDeploy, { params: { id } })
   const { columns, colour } = session.output
   const answer = { ...deploy, failures: groupFailures(deploy.targets, deploy.service) }

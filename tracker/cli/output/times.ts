@@ -23,4 +23,10 @@ export const clockOf = (at: number): string => {
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
 }
 
+/** `2026-03-01 14:03:07`, local. */
+export const dateTimeOf = (at: number): string => {
+  const date = new Date(at)
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clockOf(at)}`
+}
+
 const two = (count: number): string => String(count).padStart(2, '0')

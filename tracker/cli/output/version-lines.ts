@@ -54,9 +54,9 @@ const blocksOf = (services: readonly ServiceColumn[], room: number): ServiceColu
 const hostCell = ({ host }: VersionRow, now: number, paint: Paint): string =>
   host.state === 'silent'
     ? `${host.name} ${paint('bad', `? ${host.lastReportAt === undefined ? 'never' : ageOf(host.lastReportAt, now)}`)}`
-    : host.state === 'enrolled'
-      ? `${host.name} ${paint('quiet', '(never reported)')}`
-      : host.name
+    : `${host.name}${host.state === 'reporting' ? '' : ` ${paint('quiet', absence[host.state])}`}`
+
+const absence = { enrolled: '(never reported)', absent: '(not enrolled yet)' }
 
 const cellText = ({ cells }: VersionRow, service: string, paint: Paint): string => {
   const cell = cells.find((candidate) => candidate.service === service)

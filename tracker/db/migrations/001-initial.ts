@@ -31,6 +31,8 @@ CREATE TABLE agents (
   cluster     TEXT,
   labels      TEXT NOT NULL,
   nkey        TEXT NOT NULL UNIQUE,
+  -- The first time; enrolled_at is the last.
+  joined_at   INTEGER NOT NULL,
   enrolled_at INTEGER NOT NULL,
   UNIQUE (kind, name)
 ) STRICT;
@@ -42,6 +44,31 @@ CREATE TABLE reports (
   boot_id  TEXT NOT NULL,
   services TEXT NOT NULL
 ) STRICT;
+
+-- What each host ran, by its own reports: a row from one change to the next, the last without an end.
+CREATE TABLE ran (
+  host_id  TEXT NOT NULL,
+  service  TEXT NOT NULL,
+  from_at  INTEGER NOT NULL,
+  until_at INTEGER,
+  running  TEXT,
+  current  TEXT,
+  version  TEXT,
+  health   TEXT NOT NULL,
+  -- What should have run, when the report came.
+  desired  TEXT,
+  PRIMARY KEY (host_id, service, from_at)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX ran_last ON ran (host_id, service) WHERE until_at IS NULL;
+
+-- When nothing was heard of a host, once that is over: before its first report (heard_at is null), and when it was silent.
+CREATE TABLE absences (
+  host_id  TEXT NOT NULL,
+  heard_at INTEGER,
+  from_at  INTEGER NOT NULL,
+  until_at INTEGER NOT NULL,
+  PRIMARY KEY (until_at, host_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE builds (
   id           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -100,6 +127,10 @@ CREATE TABLE deploys (
   warnings    TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX one_running_deploy ON deploys (service) WHERE ended_at IS NULL;
+CREATE INDEX deploys_by_service ON deploys (service);
+CREATE INDEX deploys_by_state ON deploys (state);
+CREATE INDEX deploys_by_creator ON deploys (created_by);
+CREATE INDEX deploys_by_created_at ON deploys (created_at);
 
 CREATE TABLE targets (
   deploy_id        INTEGER NOT NULL REFERENCES deploys (id),
@@ -125,6 +156,8 @@ CREATE TABLE targets (
   updated_at       INTEGER NOT NULL,
   PRIMARY KEY (deploy_id, host_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX targets_by_host ON targets (host_name);
+CREATE INDEX targets_by_cluster ON targets (cluster);
 
 -- What each host should have: the truth that orders carry and that hosts ask for.
 CREATE TABLE assignments (

@@ -26,10 +26,8 @@ export const deployRoutes = (app: FastifyInstance, context: TrackerContext): voi
     write(told(await requestDeploy(context, body, authorOf(caller, body)))),
   )
 
-  mount(app, context, api.listDeploys, ({ query }) => ({
-    deploys: store.read.deploys
-      .list({ service: query.service, before: query.before, limit: query.limit })
-      .map((deploy) => deployViewOf(store, deploy)),
+  mount(app, context, api.listDeploys, ({ query: { limit, ...filter } }) => ({
+    deploys: store.read.deploys.list(filter, limit).map((deploy) => deployViewOf(store, deploy)),
   }))
 
   mount(app, context, api.listQuarantine, () => ({ quarantine: store.read.quarantine.list() }))
