@@ -27,7 +27,7 @@ export interface Snapshot {
 }
 
 export const snapshotOf = ({ read }: Store): Snapshot => {
-  const deploys = read.deploys.list({ service, before: undefined, limit: 1000 })
+  const deploys = read.deploys.list({ service }, 1000)
   return {
     deploys: new Map(deploys.map((deploy) => [deploy.id, deploy])),
     targets: new Map(deploys.map(({ id }) => [id, read.targets.list(id)])),

@@ -289,7 +289,7 @@ class Life {
   }
 
   #anyDeploy(): Deploy | undefined {
-    const deploys = this.#world.store.read.deploys.list({ service, before: undefined, limit: 1000 })
+    const deploys = this.#world.store.read.deploys.list({ service }, 1000)
     return deploys.length === 0 ? undefined : this.#random.pick(deploys)
   }
 
