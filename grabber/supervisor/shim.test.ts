@@ -51,7 +51,8 @@ describe('a shim that was killed', () => {
     expect(host.supervisor.members('web')).toEqual([identity.pid])
     process.kill(identity.pid, 'SIGKILL')
     const another = await host.anotherProcess(identity)
-    expect(host.supervisor.members('web')).toEqual([another.pid])
+    // Written down at its fork, it joins its cgroups a moment later.
+    await expect.poll(() => host.supervisor.members('web')).toEqual([another.pid])
     expect(shimOf()).toEqual(shim)
     expect(host.supervisor.status('web').restarts).toBe(1)
   })
