@@ -62,7 +62,7 @@ describe('a shim that was killed', () => {
     for (const pid of [...shims(), identity.pid]) process.kill(pid, 'SIGKILL')
     void host.supervisor.keepWatch(watching.signal)
     const another = await host.anotherProcess(identity)
-    expect(host.supervisor.members('web')).toEqual([another.pid])
+    await expect.poll(() => host.supervisor.members('web')).toEqual([another.pid])
   })
 
   test('does not come back once its service was stopped', async () => {
