@@ -49,7 +49,8 @@ const deploy = async (tracker: Tracker, digest: string, batch: number): Promise<
   const rollout = { canary: 0, batch }
   const selection = { clusters: ['bench'], labels: [] }
   const { id } = await tracker.call(createDeploy, { body: { service: 'bench', digest, selection, rollout } })
-  for (const until = Date.now() + endsWithinMs; Date.now() < until; await delay(lookEveryMs)) {
+  for (const until = Date.now() + endsWithinMs; Date.now() < until;) {
+    await delay(lookEveryMs)
     const found = await tracker.call(getDeploy, { params: { id } })
     if (found.endedAt !== undefined) return found
   }
