@@ -1,5 +1,6 @@
 import { createPublicKey, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AddressInfo } from 'node:net'
 import { NatsBus } from '../shared/adapters/nats-bus.ts'
 import { openStore } from '../shared/adapters/open-store.ts'
@@ -27,6 +28,9 @@ import { NatsServer } from './nats-server/server.ts'
 import { answerPackers } from './rpc/packers.ts'
 import { answerHosts } from './rpc/hosts.ts'
 import { hashToken, newToken } from './tokens.ts'
+
+const connectWithinMs = 3000
+const connectAgainMs = 100
 
 export interface RunningTracker extends AsyncDisposable {
   readonly url: string
@@ -117,8 +121,17 @@ const startMessaging = async (config: TrackerConfig, users: string, log: Logger)
     ? NatsServer.start(config.dataDir, config.natsListen, users, log)
     : externalServer(config.dataDir, config.natsUrl, users)
 
-const connect = (url: string, id: string, seed: string, log: Logger): Promise<NatsBus> =>
-  NatsBus.connect({ url, id, seed, log })
+/** A server that is just reading its users anew may know nobody for a moment: it is asked again. */
+const connect = async (url: string, id: string, seed: string, log: Logger): Promise<NatsBus> => {
+  for (const until = Date.now() + connectWithinMs; ;) {
+    try {
+      return await NatsBus.connect({ url, id, seed, log })
+    } catch (error) {
+      if (Date.now() > until) throw error
+      await sleep(connectAgainMs)
+    }
+  }
+}
 
 const usersOf = (store: Store, keys: TrackerKeys): string =>
   renderUsers({ orders: keys.orders.publicKey, rpc: keys.rpc.publicKey }, store.read.agents.list())

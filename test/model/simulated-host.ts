@@ -62,6 +62,8 @@ export class SimulatedHost {
   isDown = false
   /** Whatever comes now works. */
   isBlessed = false
+  /** Releases that never get healthy here. */
+  readonly sick = new Set<Digest>()
   readonly staged = new Set<Digest>()
   /** Orders after which a release ran and was healthy, by seq. */
   readonly completed = new Set<number>()
@@ -195,6 +197,7 @@ export class SimulatedHost {
   }
 
   #fateOf(digest: Digest): Fate {
+    if (this.sick.has(digest)) return 'goes back'
     const fate = this.#random.weighted(fates)
     const isKnownGood = this.#proven.has(digest) && this.#random.chance(0.8)
     return this.isBlessed || isKnownGood ? 'healthy' : fate

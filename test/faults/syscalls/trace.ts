@@ -23,6 +23,8 @@ export const changingCalls = [
 ] as const
 export const fileCalls = ['openat', 'write,writev,pwrite64'] as const
 
+const detachesWithinMs = 3000
+
 /** A running process and all that it starts, under strace. */
 export class Trace implements AsyncDisposable {
   readonly #strace: ChildProcess
@@ -52,7 +54,10 @@ export class Trace implements AsyncDisposable {
   /** Ends the tracing; what was traced goes on. Returns what was seen. */
   async end(): Promise<string> {
     if (this.#strace.exitCode === null) this.#strace.kill('SIGTERM')
+    // It may wait for ever for a thread that was killed with its process.
+    const timer = setTimeout(() => this.#strace.kill('SIGKILL'), detachesWithinMs)
     await this.#exited
+    clearTimeout(timer)
     return existsSync(this.#output) ? readFileSync(this.#output, 'utf8') : ''
   }
 
