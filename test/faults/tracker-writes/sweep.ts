@@ -119,7 +119,8 @@ const releaseOf = ({ hosts }: Fleet, scenario: Scenario): string => {
 /** Returns the id once the tracker has acknowledged it. */
 const ask = async ({ tracker }: Fleet, digest: string): Promise<number> => {
   const selection = { clusters: [cluster], labels: [] }
-  const body = { service, digest, selection, rollout: { canary: 1, batch: 2 } }
+  const forced = { force: true, reason: 'the same release goes back again and again' }
+  const body = { service, digest, selection, rollout: { canary: 1, batch: 2 }, ...forced }
   return (await tracker.call(createDeploy, { body })).id
 }
 
