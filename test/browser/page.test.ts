@@ -156,7 +156,7 @@ describe('the web page', () => {
 
   test('what makes no sense cannot be clicked, and says why', async () => {
     const retry = page.getByRole('button', { name: 'Retry' })
-    expect(await retry.getAttribute('aria-disabled')).toBe('true')
+    await expect.poll(() => retry.getAttribute('aria-disabled')).toBe('true')
     expect(await retry.getAttribute('title')).toBe('Every host has the version.')
   })
 
