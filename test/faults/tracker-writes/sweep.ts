@@ -3,7 +3,7 @@ import { createDeploy, getDeploy, listDeploys, type DeployDetail } from '../../.
 import { listEvents } from '../../../shared/api/events.ts'
 import { messageOf } from '../../../shared/errors.ts'
 import { eventually } from '../../dev-env/poll.ts'
-import { hasHit, injecting, Trace } from '../syscalls/trace.ts'
+import { injecting, Trace } from '../syscalls/trace.ts'
 import { cluster, digests, service, type Fleet } from './fleet.ts'
 
 export const scenarios = ['a good release', 'a release that goes back'] as const
@@ -64,7 +64,8 @@ export const strike = async (
   const trace = await Trace.attach(tracker.pid, join(fleet.directory, 'trace'), injecting(injection))
   const acknowledged = await ask(fleet, digest).catch(() => undefined)
   if (acknowledged !== undefined) await endedOrKilled(fleet, acknowledged)
-  const hit = hasHit(await trace.end(), 'SIGKILL')
+  await trace.end()
+  const hit = !(await answers(fleet))
   if (hit) {
     await tracker.kill()
     await tracker.startAgain()
@@ -129,6 +130,12 @@ const latest = async ({ tracker }: Fleet): Promise<number> => {
   const { deploys } = await tracker.call(listDeploys, { query: { service, limit: 1 } })
   return deploys[0]?.id ?? 0
 }
+
+const answers = (fleet: Fleet): Promise<boolean> =>
+  latest(fleet).then(
+    () => true,
+    () => false,
+  )
 
 const ended = ({ tracker }: Fleet, id: number): Promise<DeployDetail> =>
   eventually(
