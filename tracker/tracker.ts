@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { NatsBus } from '../shared/adapters/nats-bus.ts'
 import { openStore } from '../shared/adapters/open-store.ts'
 import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
+import { backoff } from '../shared/host/doorbell.ts'
 import { takeLock } from '../shared/host/lock.ts'
 import type { Logger } from '../shared/log.ts'
 import { Parts } from '../shared/parts.ts'
@@ -30,7 +31,8 @@ import { answerHosts } from './rpc/hosts.ts'
 import { hashToken, newToken } from './tokens.ts'
 
 const connectWithinMs = 3000
-const connectAgainMs = 100
+const firstPauseMs = 100
+const longestPauseMs = 500
 
 export interface RunningTracker extends AsyncDisposable {
   readonly url: string
@@ -68,9 +70,10 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const desk = new OrderDesk(store, orders, keys.order)
   const builds = parts.use(new BuildDesk(store, orders, log))
   const engine = parts.use(new DeployEngine(store, desk, presence, log))
+  const natsUrl = (): string => advertised(nats.url, publicUrl())
   const enrolments = new EnrolmentDesk({
     orderKey: encodePublicKey(createPublicKey(keys.order)),
-    natsUrl: () => advertised(nats.url, publicUrl()),
+    natsUrl,
     storeLocation: config.storeLocation,
     admit: () => nats.reload(users()),
   })
@@ -80,7 +83,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     store,
     artifacts,
     storeLocation: config.storeLocation,
-    natsUrl: () => advertised(nats.url, publicUrl()),
+    natsUrl,
     publicUrl,
     orders,
     rpc,
@@ -123,12 +126,13 @@ const startMessaging = async (config: TrackerConfig, users: string, log: Logger)
 
 /** A server that is just reading its users anew may know nobody for a moment: it is asked again. */
 const connect = async (url: string, id: string, seed: string, log: Logger): Promise<NatsBus> => {
-  for (const until = Date.now() + connectWithinMs; ;) {
+  const until = Date.now() + connectWithinMs
+  for (let failures = 1; ; failures++) {
     try {
       return await NatsBus.connect({ url, id, seed, log })
     } catch (error) {
       if (Date.now() > until) throw error
-      await sleep(connectAgainMs)
+      await sleep(backoff(failures, firstPauseMs, longestPauseMs))
     }
   }
 }

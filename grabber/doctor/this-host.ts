@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto'
-import { access, constants, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { access, constants, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fault, ok, warning } from '../../shared/doctor/examination.ts'
+import { proveWritable } from '../../shared/doctor/writing.ts'
 import type { Finding } from '../../shared/domain/check.ts'
 import { errnoOf, messageOf, PersonError } from '../../shared/errors.ts'
 import { identityFile, lockFile, servicesDir, type HostPaths } from '../../shared/host/layout.ts'
-import { isAlive, ProcessIdentity } from '../../shared/host/process.ts'
+import { readHolder } from '../../shared/host/lock.ts'
+import { isAlive } from '../../shared/host/process.ts'
 import type { HostIdentity } from '../identity.ts'
 import { Cgroups } from '../supervisor/cgroups.ts'
 import { commandedSystemd } from '../supervisor/systemd-host.ts'
@@ -24,25 +25,19 @@ export const examineIdentity = async (identity: HostIdentity, state: string): Pr
 
 /** By its lock: whether a grabber is at work on this state. */
 export const examineDaemon = async (state: string): Promise<Finding> => {
-  const holder = await readFile(lockFile(state), 'utf8').then(processIn, () => undefined)
+  const holder = await readHolder(lockFile(state))
   return holder && isAlive(holder)
     ? ok(`The grabber runs, as process ${holder.pid}.`)
     : fault('No grabber runs on this state directory.', 'Run: systemctl start grabber, or grabber run')
 }
 
 export const examineWriting = async (directory: string): Promise<Finding> => {
-  const probe = join(directory, `.examination-${randomBytes(6).toString('hex')}`)
-  try {
-    // Not access(2): root is told that it may write where it may not.
-    await writeFile(probe, 'x', { flag: 'wx', mode: 0o600 })
-    return ok(`The grabber can write in ${directory}.`)
-  } catch (error) {
+  await proveWritable(directory).catch((error: unknown) => {
     throw new PersonError('unavailable', `${directory} cannot be written: ${messageOf(error)}.`, {
       hint: 'See whom it belongs to (ls -ld), and whether it is there and not mounted read-only (findmnt -T).',
     })
-  } finally {
-    await rm(probe, { force: true }).catch(() => undefined)
-  }
+  })
+  return ok(`The grabber can write in ${directory}.`)
 }
 
 /** A release is unpacked beside the others and renamed into its place, which no other filesystem can be part of. */
@@ -77,14 +72,6 @@ export const examineSupervision = async (): Promise<Finding> => {
     `Limits of ${limits.join(' and ')} cannot be enforced here: services that ask for them are refused.`,
     'Run the grabber as root, on a host with systemd or with cgroups that it may write.',
   )
-}
-
-const processIn = (text: string): ProcessIdentity | undefined => {
-  try {
-    return ProcessIdentity.parse(JSON.parse(text))
-  } catch {
-    return undefined
-  }
 }
 
 const directoriesOf = async (services: string): Promise<string[]> => {

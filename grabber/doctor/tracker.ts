@@ -1,6 +1,6 @@
 import { NatsBus } from '../../shared/adapters/nats-bus.ts'
 import { fault, ok, warning } from '../../shared/doctor/examination.ts'
-import { count } from '../../shared/doctor/wording.ts'
+import { count } from '../../shared/wording.ts'
 import type { Finding } from '../../shared/domain/check.ts'
 import { PersonError } from '../../shared/errors.ts'
 import { createLogger } from '../../shared/log.ts'

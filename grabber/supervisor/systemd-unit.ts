@@ -53,7 +53,7 @@ export const environmentOf = ({ service, environment }: Launch): string =>
 
 /** systemd drops a variable with any other control character without a word. */
 const requirePlain = (service: string, name: string, value: string): string => {
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (!/[\x00-\x08\x0b-\x1f\x7f]/.test(value)) return value
   throw new PersonError('invalid', `${name} of ${service} holds a control character.`, {
     hint: 'systemd passes on only text, tabs and line breaks: encode the value, for example as base64.',

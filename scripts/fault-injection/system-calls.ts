@@ -9,16 +9,14 @@ import {
 } from '../../test/faults/syscalls/sweep.ts'
 import { TracedHost } from '../../test/faults/syscalls/traced-host.ts'
 import type { Narrator } from './narrator.ts'
-
-export interface Report {
-  /** How many calls were hit, by scenario, call and what was done to it. */
-  readonly hits: Record<string, number>
-  readonly violations: Outcome[]
-}
+import { SweepReport } from './sweep-report.ts'
 
 /** Each call of each kind of install in turn, until `stop` is aborted. */
-export const injectAtSystemCalls = async (narrator: Narrator, stop: AbortSignal): Promise<Report> => {
-  const report: Report = { hits: {}, violations: [] }
+export const injectAtSystemCalls = async (
+  narrator: Narrator,
+  stop: AbortSignal,
+): Promise<SweepReport<Outcome>> => {
+  const report = new SweepReport<Outcome>()
   await using host = await TracedHost.start()
   await prepare(host)
   for (const scenario of Object.keys(scenarios) as Scenario[]) {
@@ -26,21 +24,14 @@ export const injectAtSystemCalls = async (narrator: Narrator, stop: AbortSignal)
       for (const blow of blows) {
         if (stop.aborted) return report
         const name = `${scenario}: ${blow} at ${boundary.call}${boundary.path === undefined ? '' : ` of ${shortened(boundary.path)}`}`
-        for await (const outcome of strikeAll(host, boundary, blow)) add(report, narrator, name, outcome)
+        for await (const outcome of strikeAll(host, boundary, blow))
+          report.add(narrator, name, outcome.injection.nth, outcome)
         narrator.say(`${name}: ${report.hits[name] ?? 0} hit`)
       }
     }
   }
   narrator.say(`${sum(report.hits)} calls hit: ${report.violations.length} violations`)
   return report
-}
-
-const add = (report: Report, narrator: Narrator, name: string, outcome: Outcome): void => {
-  if (outcome.hit) report.hits[name] = (report.hits[name] ?? 0) + 1
-  if (Object.keys(outcome.broken).length === 0) return
-  report.violations.push(outcome)
-  for (const [promise, how] of Object.entries(outcome.broken))
-    narrator.say(`  VIOLATED ${name} #${outcome.injection.nth} '${promise}': ${how}`)
 }
 
 const shortened = (path: string): string => path.replace(/^.*?\/(srv|state)\//, '$1/')

@@ -9,16 +9,14 @@ import {
   type Outcome,
 } from '../../test/faults/tracker-writes/sweep.ts'
 import type { Narrator } from './narrator.ts'
-
-export interface Report {
-  /** How many write transactions were hit, by scenario and instant. */
-  readonly hits: Record<string, number>
-  readonly violations: Outcome[]
-}
+import { SweepReport } from './sweep-report.ts'
 
 /** The tracker is killed at each write of a deploy in turn, until `stop` is aborted. */
-export const injectAtTrackerWrites = async (narrator: Narrator, stop: AbortSignal): Promise<Report> => {
-  const report: Report = { hits: {}, violations: [] }
+export const injectAtTrackerWrites = async (
+  narrator: Narrator,
+  stop: AbortSignal,
+): Promise<SweepReport<Outcome>> => {
+  const report = new SweepReport<Outcome>()
   await using fleet = await Fleet.start()
   await prepare(fleet)
   for (const scenario of scenarios) {
@@ -27,19 +25,11 @@ export const injectAtTrackerWrites = async (narrator: Narrator, stop: AbortSigna
       const name = `${scenario}: killed ${instant} the commit`
       for (const nth of writes[instant]) {
         if (stop.aborted) return report
-        add(report, narrator, name, await strike(fleet, scenario, instant, nth))
+        report.add(narrator, name, nth, await strike(fleet, scenario, instant, nth))
       }
       narrator.say(`${name}: ${report.hits[name] ?? 0} of ${writes[instant].length} writes hit`)
     }
   }
   narrator.say(`${report.violations.length} violations`)
   return report
-}
-
-const add = (report: Report, narrator: Narrator, name: string, outcome: Outcome): void => {
-  if (outcome.hit) report.hits[name] = (report.hits[name] ?? 0) + 1
-  if (Object.keys(outcome.broken).length === 0) return
-  report.violations.push(outcome)
-  for (const [promise, how] of Object.entries(outcome.broken))
-    narrator.say(`  VIOLATED ${name} #${outcome.nth} '${promise}': ${how}`)
 }

@@ -1,6 +1,6 @@
 import type { Check, CheckStatus } from '../domain/check.ts'
 import { safeText } from '../terminal-text.ts'
-import { count } from './wording.ts'
+import { count } from '../wording.ts'
 
 /** Writes text as it fits what it says; where there is no colour, the text alone. */
 type Paint = (tone: CheckStatus | 'heading', text: string) => string

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import type { Finding } from '../domain/check.ts'
 import { fault, ok, warning } from './examination.ts'
-import { gigabytes } from './wording.ts'
+import { gigabytes } from '../wording.ts'
 
 const littleRoom = 1e9
 const noRoom = 100e6

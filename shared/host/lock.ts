@@ -39,7 +39,8 @@ const create = async (path: string, content: string): Promise<boolean> => {
   }
 }
 
-const readHolder = async (path: string): Promise<ProcessIdentity | undefined> => {
+/** Who holds a lock, or held it when it ended; undefined when nobody does. */
+export const readHolder = async (path: string): Promise<ProcessIdentity | undefined> => {
   const text = await readFile(path, 'utf8').catch(() => '')
   try {
     return ProcessIdentity.parse(JSON.parse(text))

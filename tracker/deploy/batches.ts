@@ -1,4 +1,5 @@
 import type { HostCount, Rollout } from '../../shared/domain/rollout.ts'
+import { shareOf } from './share.ts'
 
 /** In which batch each of so many hosts is: 0 for the canaries, then 1, 2, … */
 export const batchesOf = ({ canary, batch }: Pick<Rollout, 'canary' | 'batch'>, hosts: number): number[] => {
@@ -23,4 +24,4 @@ const listed = (ends: readonly HostCount[], canary: number, hosts: number): numb
 
 /** `25%` of the hosts, rounded up, at least one; or the number itself. */
 const countOf = (count: HostCount, hosts: number): number =>
-  typeof count === 'number' ? count : Math.max(1, Math.ceil((hosts * Number(count.slice(0, -1))) / 100))
+  typeof count === 'number' ? count : Math.max(1, Math.ceil(shareOf(count, hosts)))

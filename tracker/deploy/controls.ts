@@ -3,7 +3,7 @@ import { PersonError } from '../../shared/errors.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Store, Writing } from '../db/store.ts'
 import { requireDeploy } from './find-deploy.ts'
-import { finishedBatch, gateBefore } from './gates.ts'
+import { finishedBatch, gateNow } from './gates.ts'
 import type { Author, DeployWrite } from './insert.ts'
 import { moveDeploy, noteDeploy } from './moves.ts'
 import { failuresOf } from './outcome.ts'
@@ -52,11 +52,8 @@ const goOn = (writing: Writing, deploy: Deploy): void => {
 }
 
 /** The canaries are done, and a person is to look at them. */
-const waitsForPerson = (writing: Writing, deploy: Deploy): boolean => {
-  const targets = writing.targets.list(deploy.id)
-  const done = finishedBatch(targets, writing.now)
-  return done !== undefined && gateBefore(done + 1, { deploy, targets, now: writing.now })?.kind === 'canary'
-}
+const waitsForPerson = (writing: Writing, deploy: Deploy): boolean =>
+  gateNow({ deploy, targets: writing.targets.list(deploy.id), now: writing.now })?.kind === 'canary'
 
 /** What stands behind a finished batch no longer does; false when none is: then a promotion that comes twice changes nothing. */
 const openGate = (writing: Writing, deploy: Deploy): boolean => {

@@ -34,6 +34,12 @@ export const finishedBatch = (targets: readonly Target[], now: number): number |
   return targets.some((target) => target.batch <= last && !isSettled(target, now)) ? undefined : last
 }
 
+/** What the rollout waits at now, between one batch and the next. */
+export const gateNow = (situation: Pick<Situation, 'deploy' | 'targets' | 'now'>): Gate | undefined => {
+  const finished = finishedBatch(situation.targets, situation.now)
+  return finished === undefined ? undefined : gateBefore(finished + 1, situation)
+}
+
 const canaryText = (id: number, canaries: readonly Target[]): string =>
   `${canaries.length === 1 ? `The canary ${canaries[0]?.hostName ?? ''} runs` : `${canaries.length} canaries run`} it: ` +
   `\`tracker promote ${id}\` goes on, \`tracker rollback ${id}\` goes back.`

@@ -2,6 +2,7 @@ import type { DeployState } from '../../shared/domain/deploy-state.ts'
 import type { FailureLimit } from '../../shared/domain/rollout.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Target } from '../db/targets.ts'
+import { shareOf } from './share.ts'
 
 export const isSuccess = (target: Target): boolean =>
   target.state === 'committed' || target.state === 'skipped'
@@ -13,7 +14,7 @@ export const failuresOf = (targets: readonly Target[]): Target[] => targets.filt
 
 /** `10%` of the hosts, rounded down; or the number itself. */
 export const failureLimit = (limit: FailureLimit, hosts: number): number =>
-  typeof limit === 'number' ? limit : Math.floor((hosts * Number(limit.slice(0, -1))) / 100)
+  typeof limit === 'number' ? limit : Math.floor(shareOf(limit, hosts))
 
 /** Why the rollout may not go on, if so. A host out of reach says nothing about the version. */
 export const stoppedBecause = (deploy: Deploy, targets: readonly Target[]): string | undefined => {

@@ -1,4 +1,5 @@
 import type { Rollout } from '../../shared/domain/rollout.ts'
+import { some } from '../../shared/wording.ts'
 import type { NewTarget } from '../db/targets.ts'
 import { batchesOf } from './batches.ts'
 import { inOrder } from './host-order.ts'
@@ -30,9 +31,7 @@ export const planTargets = (
 export const planWarnings = (hosts: readonly PlannedHost[], silentAfterMs: number): string[] => {
   const silent = hosts.filter((planned) => planned.silent).map((planned) => planned.host.name)
   if (silent.length === 0) return []
-  const names =
-    silent.length > 5 ? `${silent.slice(0, 5).join(', ')} and ${silent.length - 5} more` : silent.join(', ')
   return [
-    `${names}: no report for over ${Math.round(silentAfterMs / 1000)} s; tried last, and brought up to date when back.`,
+    `${some(silent)}: no report for over ${Math.round(silentAfterMs / 1000)} s; tried last, and brought up to date when back.`,
   ]
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Target } from '../db/targets.ts'
 import type { Situation } from './situation.ts'
 import { isSuccess } from './outcome.ts'
+import { shareOf } from './share.ts'
 import { isResting } from './waiting.ts'
 
 /** The hosts that are to begin fetching now, and whether none is left for later. */
@@ -26,10 +27,12 @@ const headStart = ({ deployId, hostId }: Target, jitter: number): number =>
 
 /** Why the first host is not to be switched: too few have the release for the rollout to begin. */
 export const notReadyBecause = ({ deploy, targets }: Situation): string | undefined => {
-  const ready = targets.filter((target) => target.state === 'staged' || isSuccess(target))
-  const needed = (targets.length * Number(deploy.rollout.ready.slice(0, -1))) / 100
+  const ready = targets.filter(hasIt)
+  const needed = shareOf(deploy.rollout.ready, targets.length)
   if (ready.length > 0 && ready.length >= needed) return undefined
-  const missing = targets.find((target) => !ready.includes(target))
+  const missing = targets.find((target) => !hasIt(target))
   const first = missing ? `; ${missing.hostName}: ${missing.error ?? missing.state}` : ''
   return `${ready.length} of ${targets.length} hosts have it staged, ${Math.max(1, Math.ceil(needed))} must before the first is switched${first}`
 }
+
+const hasIt = (target: Target): boolean => target.state === 'staged' || isSuccess(target)

@@ -2,7 +2,7 @@ import type { DeployDetail, DeployView, TargetView } from '../../shared/api/depl
 import type { Deploy } from '../db/deploys.ts'
 import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
-import { finishedBatch, gateBefore } from './gates.ts'
+import { gateNow } from './gates.ts'
 
 /** A deploy as the API shows it in a list. */
 export const deployViewOf = (store: Store, deploy: Deploy): DeployView => {
@@ -53,8 +53,7 @@ const bakeOf = (
   targets: readonly Target[],
   now: number,
 ): Pick<DeployDetail, 'bakesUntil'> => {
-  const finished = deploy.state === 'rolling' ? finishedBatch(targets, now) : undefined
-  const gate = finished === undefined ? undefined : gateBefore(finished + 1, { deploy, targets, now })
+  const gate = deploy.state === 'rolling' ? gateNow({ deploy, targets, now }) : undefined
   return gate?.kind === 'bake' ? { bakesUntil: gate.until } : {}
 }
 

@@ -5,7 +5,7 @@ import { errnoOf, messageOf } from '../../shared/errors.ts'
 import type { Artifact } from '../db/artifacts.ts'
 import { fault, ok, warning } from '../../shared/doctor/examination.ts'
 import { examineRoom } from '../../shared/doctor/room.ts'
-import { milliseconds } from '../../shared/doctor/wording.ts'
+import { milliseconds } from '../../shared/wording.ts'
 
 const urlTtlSeconds = 60
 const downloadWithinMs = 4000

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Finding } from '../../shared/domain/check.ts'
 import { messageOf, PersonError } from '../../shared/errors.ts'
 import type { Store } from '../db/store.ts'
 import { fault, ok, warning } from '../../shared/doctor/examination.ts'
-import { milliseconds, some } from '../../shared/doctor/wording.ts'
+import { probePrefix, proveWritable } from '../../shared/doctor/writing.ts'
+import { milliseconds, some } from '../../shared/wording.ts'
 
 const slowMs = 1000
 
@@ -40,23 +40,16 @@ export const examineRights = async (dataDir: string): Promise<Finding> => {
   return ok(`${dataDir} is the tracker’s alone.`)
 }
 
-/** Not access(2): root is told that it may write where it may not. */
-const tryWriting = async (dataDir: string): Promise<void> => {
-  const probe = join(dataDir, `examination-${randomBytes(6).toString('hex')}`)
-  try {
-    await writeFile(probe, 'x', { flag: 'wx', mode: 0o600 })
-  } catch (error) {
+const tryWriting = (dataDir: string): Promise<void> =>
+  proveWritable(dataDir).catch((error: unknown) => {
     throw new PersonError('unavailable', `The tracker cannot write in ${dataDir}: ${messageOf(error)}.`, {
       hint: 'Give the directory to the tracker’s user, and see whether its disk is full or mounted read-only.',
     })
-  } finally {
-    await rm(probe, { force: true }).catch(() => undefined)
-  }
-}
+  })
 
 const entriesOf = async (dataDir: string): Promise<{ path: string; uid: number; mode: number }[]> => {
   const keys = (await readdir(join(dataDir, 'keys'))).map((name) => `keys/${name}`)
-  const paths = [...(await readdir(dataDir)).filter((name) => !name.startsWith('examination-')), ...keys]
+  const paths = [...(await readdir(dataDir)).filter((name) => !name.startsWith(probePrefix)), ...keys]
   return Promise.all(
     paths.map(async (path) => {
       const { uid, mode } = await stat(join(dataDir, path))

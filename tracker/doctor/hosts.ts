@@ -2,7 +2,7 @@ import type { HostState } from '../../shared/api/hosts.ts'
 import type { Finding } from '../../shared/domain/check.ts'
 import { orderTtlMs } from '../fleet/order-desk.ts'
 import { fault, ok, warning } from '../../shared/doctor/examination.ts'
-import { count, some } from '../../shared/doctor/wording.ts'
+import { count, some } from '../../shared/wording.ts'
 
 export interface HostCondition {
   readonly name: string

@@ -2,7 +2,7 @@ import type { NatsBus } from '../../shared/adapters/nats-bus.ts'
 import type { Finding } from '../../shared/domain/check.ts'
 import { within } from '../../shared/time-limit.ts'
 import { fault, ok, warning } from '../../shared/doctor/examination.ts'
-import { milliseconds } from '../../shared/doctor/wording.ts'
+import { milliseconds } from '../../shared/wording.ts'
 
 const answerWithinMs = 2000
 

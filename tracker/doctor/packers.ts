@@ -4,7 +4,7 @@ import type { examinePackerCall } from '../../shared/messages/examine-packer.ts'
 import type { Agent } from '../db/agents.ts'
 import { fault, ok, warning } from '../../shared/doctor/examination.ts'
 import { judgeRoom } from '../../shared/doctor/room.ts'
-import { some } from '../../shared/doctor/wording.ts'
+import { some } from '../../shared/wording.ts'
 
 export type PackerAnswer = z.output<typeof examinePackerCall.reply>
 

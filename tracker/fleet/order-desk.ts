@@ -7,8 +7,7 @@ import { artifactRefOf } from '../db/artifacts.ts'
 import type { Assignment } from '../db/assignments.ts'
 import type { Store } from '../db/store.ts'
 
-/** Long enough for clocks that differ by some minutes; a host that missed it asks and gets a fresh one. */
-/** How long a host may take an order, by its own clock. */
+/** How long a host may take an order, by its own clock: clocks may differ by minutes, and one that missed it gets a fresh one. */
 export const orderTtlMs = 15 * 60_000
 
 /** The way to the hosts. */

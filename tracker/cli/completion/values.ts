@@ -3,7 +3,7 @@ import { listDeploys, type DeployView } from '../../../shared/api/deploys.ts'
 import { listHosts, type HostView } from '../../../shared/api/hosts.ts'
 import type { RequestOf, ResponseOf, Route } from '../../../shared/api/route.ts'
 import { listServices } from '../../../shared/api/services.ts'
-import { count } from '../output/quantity.ts'
+import { count } from '../../../shared/wording.ts'
 import { ageOf } from '../output/times.ts'
 
 /** What could stand at the cursor, and what to say of it where the shell shows that. */

@@ -1,7 +1,7 @@
 import type { VersionCell, VersionRow, VersionsTable } from '../../../shared/api/versions.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import type { Paint } from './palette.ts'
-import { count } from './quantity.ts'
+import { count } from '../../../shared/wording.ts'
 import { table } from './table.ts'
 import { ageOf } from './times.ts'
 import { widthOf } from './width.ts'

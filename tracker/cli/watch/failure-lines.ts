@@ -3,7 +3,7 @@ import { differenceWords, headlineOf, stepWords } from '../../../shared/domain/f
 import type { InstallState } from '../../../shared/domain/install-state.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import type { Paint } from '../output/palette.ts'
-import { count } from '../output/quantity.ts'
+import { count } from '../../../shared/wording.ts'
 import { pad } from '../output/width.ts'
 
 const shownGroups = 10

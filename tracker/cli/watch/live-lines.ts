@@ -1,6 +1,6 @@
 import type { FailureGroup } from '../../../shared/domain/failures/failure-group.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
-import { count } from '../output/quantity.ts'
+import { count } from '../../../shared/wording.ts'
 import type { Paint } from '../output/palette.ts'
 import { ageOf } from '../output/times.ts'
 import { fit } from '../output/width.ts'

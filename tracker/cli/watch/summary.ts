@@ -1,7 +1,7 @@
 import type { DeployDetail } from '../../../shared/api/deploys.ts'
 import type { FailureGroup } from '../../../shared/domain/failures/failure-group.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
-import { count } from '../output/quantity.ts'
+import { count } from '../../../shared/wording.ts'
 import type { Paint, Tone } from '../output/palette.ts'
 import { spanOf } from '../output/times.ts'
 import { failureLines } from './failure-lines.ts'
