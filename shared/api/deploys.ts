@@ -13,8 +13,13 @@ const Reason = z.string().max(500)
 /** What may be said of a change. */
 const why = { reason: Reason.optional() }
 
-/** `force` is for a version in quarantine, and needs a reason. */
-const forced = { ...why, force: z.boolean().default(false) }
+const terms = {
+  ...why,
+  /** Also a version that is in quarantine; takes a reason. */
+  force: z.boolean().default(false),
+  /** Wait for what is in the way, instead of being refused. */
+  queue: z.boolean().default(false),
+}
 
 const isExplained = ({ force, reason }: { force: boolean; reason?: string | undefined }): boolean =>
   !force || (reason !== undefined && reason.trim() !== '')
@@ -35,9 +40,13 @@ export const DeployView = z.strictObject({
   reason: z.string().optional(),
   createdBy: z.string(),
   createdAt: Timestamp,
+  /** Absent while it is queued. */
+  beganAt: Timestamp.optional(),
   endedAt: Timestamp.optional(),
   retryOf: z.int().optional(),
   rollbackOf: z.int().optional(),
+  /** When it is to begin. */
+  notBefore: Timestamp.optional(),
   rollout: Rollout,
   selection: HostSelection,
   /** How many hosts are in each state. */
@@ -74,6 +83,8 @@ export const DeployDetail = DeployView.extend({
   warnings: z.array(z.string()),
   /** Why its version is deployed again only by force: while that is so. */
   quarantined: z.string().optional(),
+  /** What it waits for before it begins, in one sentence: while it is queued. */
+  waitsFor: z.string().optional(),
   /** Until when the last batch is watched before the next one begins: while that is so. */
   bakesUntil: Timestamp.optional(),
   /** Of the event that this view includes last: follow the feed from here. */
@@ -99,7 +110,9 @@ export const createDeploy = defineRoute({
       selection: HostSelection.prefault({}),
       /** What is to go otherwise than the service's file says. */
       rollout: RolloutOverrides.prefault({}),
-      ...forced,
+      /** When it is to begin; the hosts and the version are those of now. It fails if it cannot within 15 minutes, unless it queues. */
+      at: Timestamp.optional(),
+      ...terms,
     })
     .refine(isExplained, unexplained),
   response: DeployDetail,
@@ -144,7 +157,7 @@ export const retryDeploy = defineRoute({
     'Deploy the same artifact again to those of the frozen hosts that do not have it: failed, rolled back, unreachable, never started',
   access: 'token',
   params: IdParams,
-  body: z.strictObject(forced).refine(isExplained, unexplained),
+  body: z.strictObject(terms).refine(isExplained, unexplained),
   response: DeployDetail,
   successStatus: 202,
 })
@@ -183,7 +196,7 @@ export const rollbackDeploy = defineRoute({
     'rollback',
     'Bring every host that a deploy changed back to what it ran before: a running deploy does so itself, for one that has ended a new one does',
   ),
-  body: z.strictObject(forced).refine(isExplained, unexplained),
+  body: z.strictObject(terms).refine(isExplained, unexplained),
 })
 
 export const Quarantine = z.strictObject({

@@ -5,15 +5,17 @@ import type { TransitionTable } from './transitions.ts'
  * Where a deploy is.
  *
  * ```
- * planned -> building -> staging -> rolling -> succeeded | partial | rolled-back | failed
- *                                    rolling -> rolling-back -> rolled-back | partial | failed
- *                                    paused from anywhere before, and back to where it was or to rolling-back
- *                                    cancelled from anywhere before an end
+ * queued -> planned -> building -> staging -> rolling -> succeeded | partial | rolled-back | failed
+ *                                              rolling -> rolling-back -> rolled-back | partial | failed
+ *                                              paused from anywhere before, and back to where it was or to rolling-back
+ *                                              cancelled from anywhere before an end
  * ```
- * `partial`: some hosts have the version, some do not. `rolled-back`: each host that was changed is back on the release
- * it had before. `failed`: no host was brought to the version, for any other reason.
+ * `queued`: waits for its time, or for what is in its way; it holds nothing. `partial`: some hosts have the version, some
+ * do not. `rolled-back`: each host that was changed is back on the release it had before. `failed`: no host was brought to
+ * the version, for any other reason.
  */
 export const DeployState = z.enum([
+  'queued',
   'planned',
   'building',
   'staging',
@@ -29,6 +31,7 @@ export const DeployState = z.enum([
 export type DeployState = z.infer<typeof DeployState>
 
 export const deployTransitions: TransitionTable<DeployState> = {
+  queued: ['planned', 'failed', 'cancelled'],
   planned: ['building', 'staging', 'paused', 'failed', 'cancelled'],
   building: ['staging', 'paused', 'failed', 'cancelled'],
   staging: ['rolling', 'paused', 'succeeded', 'partial', 'failed', 'cancelled'],
@@ -55,12 +58,12 @@ export const deployControls: Readonly<
   /** Goes on past the canaries, or past the bake of a batch. */
   promote: { acts: ['paused', 'rolling'], isSo: [] },
   cancel: {
-    acts: ['planned', 'building', 'staging', 'rolling', 'paused', 'rolling-back'],
+    acts: ['queued', 'planned', 'building', 'staging', 'rolling', 'paused', 'rolling-back'],
     isSo: ['cancelled'],
   },
   /** Of a running deploy: no further host gets the release, and those that have it go back. */
   rollback: {
-    acts: ['planned', 'building', 'staging', 'rolling', 'paused'],
+    acts: ['queued', 'planned', 'building', 'staging', 'rolling', 'paused'],
     isSo: ['rolling-back', 'rolled-back'],
   },
 }

@@ -9,9 +9,9 @@ import { TemporaryDirectory } from '../dev-env/temporary-directory.ts'
 import { Tracker } from '../dev-env/tracker.ts'
 import { launchBrowser, logIn, visit, type Visitor } from './browser.ts'
 import { defaultRollout } from '../../shared/domain/rollout.ts'
+import { newDeploy, newTarget } from '../fixtures/deploy-rows.ts'
 
 const hosts = 2000
-const digest = 'a'.repeat(64)
 
 interface Fate {
   readonly state: InstallState
@@ -37,21 +37,13 @@ const fateOf = (number: number): Fate => {
 const idOf = (number: number): string => `h${String(number).padStart(12, '0')}`
 
 const insertDeploy = (writing: Writing): number => {
-  const id = writing.deploys.insert({
-    service: 'web',
-    version: 'v2',
-    commit: null,
-    digest,
-    buildId: null,
-    reason: null,
-    createdBy: 'admin',
-    createdAt: writing.now - 60_000,
-    retryOf: null,
-    rollbackOf: null,
-    rollout: { ...defaultRollout, max_failures: 1000 },
-    selection: { clusters: ['prod'], labels: [] },
-    warnings: [],
-  })
+  const id = writing.deploys.insert(
+    newDeploy({
+      createdAt: writing.now - 60_000,
+      rollout: { ...defaultRollout, max_failures: 1000 },
+      selection: { clusters: ['prod'], labels: [] },
+    }),
+  )
   for (let number = 0; number < hosts; number++) insertTarget(writing, id, number)
   writing.deploys.move(id, {
     state: 'partial',
@@ -66,18 +58,14 @@ const insertDeploy = (writing: Writing): number => {
 const insertTarget = (writing: Writing, deployId: number, number: number): void => {
   const hostId = idOf(number)
   const hostName = `web-${number}.prod`
-  writing.targets.insert({
-    deployId,
-    hostId,
-    hostName,
-    cluster: 'prod',
-    batch: number % 5,
-    digest,
-    version: 'v2',
-    previousDigest: null,
-    previousVersion: 'v1',
-    updatedAt: writing.now,
-  })
+  writing.targets.insert(
+    newTarget(deployId, hostName, {
+      hostId,
+      batch: number % 5,
+      previousDigest: null,
+      updatedAt: writing.now,
+    }),
+  )
   const { state, failedIn, error, said } = fateOf(number)
   const move = (to: InstallState, why: string | null): void => {
     const target = writing.targets.get(deployId, hostId)

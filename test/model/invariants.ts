@@ -52,13 +52,10 @@ export const checkChange = (change: Change): void => {
   }
 }
 
-const running = ({ deploys }: Snapshot): Deploy[] =>
-  [...deploys.values()].filter(({ endedAt }) => endedAt === null)
-
 const ended = (deploy: Deploy): boolean => isEnd(deployTransitions, deploy.state)
 
 const checkDeploys = ({ world, before, after }: Change): void => {
-  demand(running(after).length <= 1, 'at most one deploy of a service runs', String(running(after).length))
+  checkHolds(world, after)
   const states = new Map([...before.deploys].map(([id, { state }]) => [id, state]))
   for (const event of world.store.read.events.list({}, before.lastEvent, 10_000)) {
     if (event.kind !== 'deploy.state' || event.deployId === undefined) continue
@@ -66,7 +63,9 @@ const checkDeploys = ({ world, before, after }: Change): void => {
     const to = event.data.state
     states.set(event.deployId, to)
     const isLegal =
-      from === undefined ? to === 'planned' : from === to || deployTransitions[from].includes(to)
+      from === undefined
+        ? to === 'planned' || to === 'queued'
+        : from === to || deployTransitions[from].includes(to)
     demand(isLegal, 'a deploy moves by its table', `deploy ${event.deployId}: ${from ?? 'nothing'} to ${to}`)
   }
   for (const deploy of after.deploys.values()) {
@@ -74,6 +73,20 @@ const checkDeploys = ({ world, before, after }: Change): void => {
     demand(ended(deploy) === (deploy.endedAt !== null), 'what has ended has ended', `deploy ${deploy.id}`)
     if (ended(deploy) && before.deploys.get(deploy.id)?.endedAt === null) checkEnd(world, after, deploy)
   }
+}
+
+/** A host belongs to one deploy from its beginning to its end, and to none of those that only wait. */
+const checkHolds = ({ store }: World, after: Snapshot): void => {
+  for (const deploy of after.deploys.values())
+    for (const target of targetsOf(after, deploy.id)) {
+      const isHeld = store.read.holds.of(target.hostId, service) === deploy.id
+      const isToBeHeld = !ended(deploy) && deploy.state !== 'queued'
+      demand(
+        isHeld === isToBeHeld,
+        'a host belongs to the one deploy that is at it',
+        describe(deploy, target),
+      )
+    }
 }
 
 /** What an end says of the hosts that the deploy was about, judged by the hosts themselves. */

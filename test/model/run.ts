@@ -203,13 +203,18 @@ class Life {
     const versions = [...store.read.artifacts.versionsByDigest().keys()]
     const digest = this.#random.chance(0.15) ? undefined : this.#random.pick(versions)
     const rollout = this.#rollout()
-    this.#tell(`${digest?.slice(-2) ?? 'a ref'} ${JSON.stringify(rollout)}`)
-    await this.#unlessRefused(() => this.#world.deploy(digest, rollout))
+    const terms = {
+      ...(this.#random.chance(0.5) ? {} : { pattern: this.#random.pick(['-1$', '-[12]$', '-[2-4]$']) }),
+      queue: this.#random.chance(0.4),
+      at: this.#random.chance(0.15) ? this.#world.now + this.#random.between(0, 600_000) : undefined,
+    }
+    this.#tell(`${digest?.slice(-2) ?? 'a ref'} ${JSON.stringify(rollout)} ${JSON.stringify(terms)}`)
+    await this.#unlessRefused(() => this.#world.deploy(digest, rollout, terms))
   }
 
   /** Asked for again, a control changes nothing. */
   async #control(): Promise<void> {
-    const deploy = this.#random.chance(0.8) ? this.#running()[0] : this.#anyDeploy()
+    const deploy = this.#random.chance(0.8) ? this.#anyRunning() : this.#anyDeploy()
     if (!deploy) return
     const control = this.#random.pick(DeployControl.options)
     this.#tell(`${control} ${deploy.id} (${deploy.state})`)
@@ -286,6 +291,11 @@ class Life {
 
   #running(): Deploy[] {
     return this.#world.store.read.deploys.running()
+  }
+
+  #anyRunning(): Deploy | undefined {
+    const running = this.#running()
+    return running.length === 0 ? undefined : this.#random.pick(running)
   }
 
   #anyDeploy(): Deploy | undefined {

@@ -27,7 +27,7 @@ import { SimulatedHost } from './simulated-host.ts'
 export const service = 'web'
 const cluster = 'prod'
 /** Versions that were rolled back are deployed again and again here. */
-const author = { createdBy: 'ann', reason: 'to see what happens', force: true }
+const author = { createdBy: 'ann', reason: 'to see what happens', force: true, queue: false }
 const silentAfterMs = 150_000
 const began = 1_790_000_000_000
 const key = generatePrivateKey()
@@ -66,12 +66,9 @@ export class World implements AsyncDisposable {
     for (const host of hosts) this.#byId.set(host.id, host)
   }
 
-  static async create(random: Random): Promise<World> {
+  static async create(random: Random, count = random.between(1, 7)): Promise<World> {
     const directory = await TemporaryDirectory.create()
-    const hosts = Array.from(
-      { length: random.between(1, 7) },
-      (_, index) => new SimulatedHost(index + 1, service, random),
-    )
+    const hosts = Array.from({ length: count }, (_, index) => new SimulatedHost(index + 1, service, random))
     const clock = { now: () => began }
     const store = await Store.open(join(directory.path, 'tracker.db'), () => clock.now())
     const world = new World(directory, hosts, store)
@@ -97,11 +94,15 @@ export class World implements AsyncDisposable {
   }
 
   /** With a digest, or of a commit that has to be built first. */
-  async deploy(digest: string | undefined, rollout: Partial<Rollout>): Promise<number> {
+  async deploy(
+    digest: string | undefined,
+    rollout: Partial<Rollout>,
+    { pattern, queue = false, at }: { pattern?: string; queue?: boolean; at?: number | undefined } = {},
+  ): Promise<number> {
     const what = digest === undefined ? { ref: `v${++this.#versions}` } : { digest }
-    const selection = { clusters: [], labels: [] }
-    const body = { service, ...what, rollout, selection, force: true }
-    return this.store.write(await requestDeploy(this.#context, body, author))
+    const selection = { clusters: [], labels: [], ...(pattern === undefined ? {} : { pattern }) }
+    const body = { service, ...what, rollout, selection, at, force: true, queue }
+    return this.store.write(await requestDeploy(this.#context, body, { ...author, queue }))
   }
 
   async retry(id: number): Promise<number> {
@@ -194,7 +195,7 @@ export class World implements AsyncDisposable {
 
   get #context() {
     const { store, presence, builds } = this.#memory
-    return { store, presence, builds }
+    return { store, presence, builds, now: () => this.now }
   }
 
   #newArtifact() {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { parseCount, parseDeployId, parseMoment, parseTimeout, parseWanted } from './arguments.ts'
+import {
+  parseComing,
+  parseCount,
+  parseDeployId,
+  parseMoment,
+  parseTimeout,
+  parseWanted,
+} from './arguments.ts'
 
 describe('what to deploy', () => {
   test.each([
@@ -49,6 +56,27 @@ describe('numbers and times', () => {
       expect.objectContaining({ code: 'usage', field: '--since' }),
     )
   })
+
+  const noon = new Date(2026, 2, 1, 12).getTime()
+  test.each([
+    ['22:00', new Date(2026, 2, 1, 22).getTime()],
+    ['9:30', new Date(2026, 2, 2, 9, 30).getTime()],
+    ['12:00', new Date(2026, 2, 2, 12).getTime()],
+    ['2h', noon + 7_200_000],
+    ['30d', noon + 30 * 86_400_000],
+    ['2026-03-02T10:00Z', Date.UTC(2026, 2, 2, 10)],
+  ])('a time to come is %s', (text, at) => {
+    expect(parseComing('--at', text, noon)).toBe(at)
+  })
+
+  test.each(['', 'soon', '24:00', '0s', '31d', '2026-02-28', '2027-03-01T10:00'])(
+    'a time to come is not %j',
+    (text) => {
+      expect(() => parseComing('--at', text, noon)).toThrow(
+        expect.objectContaining({ code: 'usage', field: '--at' }),
+      )
+    },
+  )
 
   test('a timeout has a unit, and an end', () => {
     expect(parseTimeout('10m')).toBe(600_000)

@@ -63,6 +63,32 @@ export const parseMoment = (name: string, text: string, now: number): string =>
     text,
   )
 
+const comingMs = 30 * millisecondsPer.d
+
+/** A time to come, in ms since the epoch: the next `22:00`, local; an ISO date-time; or how long from now, `2h`. */
+export const parseComing = (name: string, text: string, now: number): number =>
+  parseSetting(
+    z
+      .string()
+      .transform((value) => comingOf(value, now))
+      .refine(
+        (at) => at > now && at <= now + comingMs,
+        'give a time within the next 30 days: 22:00, 2h from now, or an ISO date-time (2026-03-01T22:00)',
+      ),
+    name,
+    text,
+  )
+
+const comingOf = (text: string, now: number): number => {
+  const [, hours, minutes] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? []
+  if (hours === undefined)
+    return /^\d+[smhd]$/.test(text) ? 2 * now - momentOf(text, now) : momentOf(text, now)
+  const at = new Date(now)
+  at.setHours(Number(hours), Number(minutes), 0, 0)
+  if (at.getTime() <= now) at.setDate(at.getDate() + 1)
+  return at.getTime()
+}
+
 const momentOf = (text: string, now: number): number => {
   const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
   if (unit !== undefined) return now - Number(count) * millisecondsPer[unit as keyof typeof millisecondsPer]

@@ -25,15 +25,22 @@ export interface Deploy {
   readonly reason: string | null
   readonly createdBy: string
   readonly createdAt: number
+  /** Null while it is queued. */
+  readonly beganAt: number | null
   readonly endedAt: number | null
   readonly retryOf: number | null
   readonly rollbackOf: number | null
+  /** When it is to begin; null for as soon as it may. */
+  readonly notBefore: number | null
+  /** Whether it waits for what is in its way, however long. */
+  readonly queue: boolean
   readonly rollout: Rollout
   readonly selection: HostSelection
   readonly warnings: string[]
 }
 
-type Row = Omit<Deploy, 'rollout' | 'selection' | 'warnings'> & {
+type Row = Omit<Deploy, 'queue' | 'rollout' | 'selection' | 'warnings'> & {
+  queue: number
   rollout: string
   selection: string
   warnings: string
@@ -41,6 +48,7 @@ type Row = Omit<Deploy, 'rollout' | 'selection' | 'warnings'> & {
 
 const deployOf = (row: Row): Deploy => ({
   ...row,
+  queue: row.queue === 1,
   rollout: JSON.parse(row.rollout) as Rollout,
   selection: JSON.parse(row.selection) as HostSelection,
   warnings: JSON.parse(row.warnings) as string[],
@@ -71,7 +79,14 @@ const conditions: Record<keyof DeployFilter, string> = {
 }
 
 type Progress =
-  'state' | 'stateSince' | 'pausedFrom' | 'clearedThrough' | 'acceptedFailures' | 'error' | 'endedAt'
+  | 'state'
+  | 'stateSince'
+  | 'pausedFrom'
+  | 'clearedThrough'
+  | 'acceptedFailures'
+  | 'error'
+  | 'beganAt'
+  | 'endedAt'
 export type NewDeploy = Omit<Deploy, 'id' | Progress>
 
 /** Where a deploy is to be from now on. */
@@ -81,11 +96,10 @@ export const deploysTable = (db: Db) => {
   const columns = `id, service, version, commit_id AS "commit", digest, build_id AS buildId, state,
     state_since AS stateSince, paused_from AS pausedFrom, cleared_through AS clearedThrough,
     accepted_failures AS acceptedFailures, error, reason,
-    created_by AS createdBy, created_at AS createdAt, ended_at AS endedAt, retry_of AS retryOf,
-    rollback_of AS rollbackOf, rollout, selection, warnings FROM deploys`
+    created_by AS createdBy, created_at AS createdAt, began_at AS beganAt, ended_at AS endedAt, retry_of AS retryOf,
+    rollback_of AS rollbackOf, not_before AS notBefore, queue, rollout, selection, warnings FROM deploys`
   const get = db.prepare<[number], Row>(`SELECT ${columns} WHERE id = ?`)
   const running = db.prepare<[], Row>(`SELECT ${columns} WHERE ended_at IS NULL ORDER BY id`)
-  const runningOf = db.prepare<[string], Row>(`SELECT ${columns} WHERE ended_at IS NULL AND service = ?`)
   const awaiting = db.prepare<[number], Row>(
     `SELECT ${columns} WHERE ended_at IS NULL AND digest IS NULL AND build_id = ? ORDER BY id`,
   )
@@ -99,9 +113,9 @@ export const deploysTable = (db: Db) => {
   )
   const insert = db.prepare(
     `INSERT INTO deploys (service, version, commit_id, digest, build_id, state, state_since, reason, created_by, created_at, retry_of,
-       rollback_of, rollout, selection, warnings)
-     VALUES (@service, @version, @commit, @digest, @buildId, 'planned', @createdAt, @reason, @createdBy, @createdAt, @retryOf,
-       @rollbackOf, @rollout, @selection, @warnings)`,
+       rollback_of, not_before, queue, rollout, selection, warnings)
+     VALUES (@service, @version, @commit, @digest, @buildId, 'queued', @createdAt, @reason, @createdBy, @createdAt, @retryOf,
+       @rollbackOf, @notBefore, @queue, @rollout, @selection, @warnings)`,
   )
   const setState = db.prepare(
     `UPDATE deploys SET state = @state, error = @error, ended_at = @endedAt, paused_from = @pausedFrom, state_since = @now
@@ -109,6 +123,8 @@ export const deploysTable = (db: Db) => {
   )
   const clear = db.prepare('UPDATE deploys SET cleared_through = max(cleared_through, @batch) WHERE id = @id')
   const acceptFailures = db.prepare('UPDATE deploys SET accepted_failures = @count WHERE id = @id')
+  const setWarnings = db.prepare('UPDATE deploys SET warnings = @warnings WHERE id = @id')
+  const setBegan = db.prepare('UPDATE deploys SET began_at = @now WHERE id = @id')
   const setDigest = db.prepare('UPDATE deploys SET digest = @digest WHERE id = @id')
 
   return {
@@ -116,12 +132,8 @@ export const deploysTable = (db: Db) => {
       const row = get.get(id)
       return row && deployOf(row)
     },
+    /** All that have not ended: also those that wait for their turn. */
     running: (): Deploy[] => running.all().map(deployOf),
-    /** The one deploy of this service that has not ended, if there is one. */
-    runningOf: (service: string): Deploy | undefined => {
-      const row = runningOf.get(service)
-      return row && deployOf(row)
-    },
     awaiting: (buildId: number): Deploy[] => awaiting.all(buildId).map(deployOf),
     /** Newest first. */
     list: (filter: DeployFilter, limit: number): Deploy[] => list(filter, { limit }).map(deployOf),
@@ -131,6 +143,7 @@ export const deploysTable = (db: Db) => {
       Number(
         insert.run({
           ...deploy,
+          queue: deploy.queue ? 1 : 0,
           rollout: JSON.stringify(deploy.rollout),
           selection: JSON.stringify(deploy.selection),
           warnings: JSON.stringify(deploy.warnings),
@@ -139,6 +152,9 @@ export const deploysTable = (db: Db) => {
     move: (id: number, move: DeployMove): void => void setState.run({ id, ...move }),
     clearThrough: (id: number, batch: number): void => void clear.run({ id, batch }),
     acceptFailures: (id: number, count: number): void => void acceptFailures.run({ id, count }),
+    setWarnings: (id: number, warnings: readonly string[]): void =>
+      void setWarnings.run({ id, warnings: JSON.stringify(warnings) }),
+    setBegan: (id: number, now: number): void => void setBegan.run({ id, now }),
     setDigest: (id: number, digest: string): void => void setDigest.run({ id, digest }),
   }
 }

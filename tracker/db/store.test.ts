@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Event } from '../../shared/domain/event.ts'
 import { Store } from './store.ts'
-import { defaultRollout } from '../../shared/domain/rollout.ts'
+import { newDeploy } from '../../test/fixtures/deploy-rows.ts'
 
 let dir: string
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'store-'))))
@@ -56,28 +56,19 @@ describe('the store', () => {
     expect(store.read.services.get('web')).toMatchObject({ repo: '/r' })
   })
 
-  test('only one running deploy of a service can be stored', async () => {
+  test('of a race of 50 deploys, one has a service on a host to itself, until it ends', async () => {
     using store = await Store.open(join(dir, 'db'))
-    const insert = () =>
-      store.write((writing) =>
-        writing.deploys.insert({
-          service: 'web',
-          version: 'v1',
-          commit: null,
-          digest: null,
-          buildId: null,
-          reason: null,
-          createdBy: 'admin',
-          createdAt: 1,
-          retryOf: null,
-          rollbackOf: null,
-          rollout: defaultRollout,
-          selection: { clusters: [], labels: [] },
-          warnings: [],
-        }),
-      )
-    const results = await Promise.allSettled(Array.from({ length: 50 }, insert))
-    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1)
+    const take = () =>
+      store.write((writing) => {
+        const deployId = writing.deploys.insert(newDeploy())
+        writing.holds.take({ service: 'web', hostId: 'web-1', deployId })
+        return deployId
+      })
+    const results = await Promise.allSettled(Array.from({ length: 50 }, take))
+    const [winner, ...others] = results.filter((result) => result.status === 'fulfilled')
+    expect(others).toEqual([])
+    await store.write((writing) => writing.holds.release(winner?.value ?? 0))
+    await expect(take()).resolves.toBeGreaterThan(0)
   })
 
   test('a database of a newer tracker is refused', async () => {

@@ -9,6 +9,7 @@ import { buildsTable } from './builds.ts'
 import { deploysTable } from './deploys.ts'
 import { enrolmentsTable } from './enrolments.ts'
 import { eventsTable } from './events.ts'
+import { holdsTable } from './holds.ts'
 import { openDatabase, translate, type Db } from './open.ts'
 import { quarantineTable } from './quarantine.ts'
 import { ranTable } from './ran.ts'
@@ -28,6 +29,7 @@ const tablesOf = (db: Db) => ({
   deploys: deploysTable(db),
   enrolments: enrolmentsTable(db),
   events: eventsTable(db),
+  holds: holdsTable(db),
   quarantine: quarantineTable(db),
   ran: ranTable(db),
   reports: reportsTable(db),

@@ -76,6 +76,7 @@ export const targetsTable = (db: Db) => {
     `UPDATE targets SET seq = @seq, phase = @phase, state = iif(@phase = 'restore', 'rolling-back', state),
        confirmed = 0, ordered_at = @now, updated_at = @now ${one}`,
   )
+  const remove = db.prepare('DELETE FROM targets WHERE deploy_id = ?')
   const setDigest = db.prepare('UPDATE targets SET digest = ? WHERE deploy_id = ?')
   const confirm = db.prepare(`UPDATE targets SET confirmed = 1, updated_at = @now ${one}`)
 
@@ -88,6 +89,8 @@ export const targetsTable = (db: Db) => {
     /** Where the last deploy was confirmed, and its release has died since. */
     takenBack: (): TakenBack[] => takenBack.all(),
     insert: (target: NewTarget): void => void insert.run(target),
+    /** Of a deploy that has not begun: its hosts are planned anew. */
+    removeAll: (deployId: number): void => void remove.run(deployId),
     setState: (target: Target, state: InstallState, error: string | null, now: number): void =>
       void setState.run({
         deployId: target.deployId,

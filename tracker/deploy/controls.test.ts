@@ -11,8 +11,9 @@ import { TemporaryDirectory } from '../../test/dev-env/temporary-directory.ts'
 import { join } from 'node:path'
 import { Store } from '../db/store.ts'
 import { controlDeploy } from './controls.ts'
+import { newDeploy, newTarget } from '../../test/fixtures/deploy-rows.ts'
 
-const beforeRolling: readonly DeployState[] = ['planned', 'building', 'staging']
+const beforeRolling: readonly DeployState[] = ['queued', 'planned', 'building', 'staging']
 
 /** One deploy of two hosts: its canary done if it came that far, its second batch not begun. */
 class Room implements AsyncDisposable {
@@ -28,18 +29,11 @@ class Room implements AsyncDisposable {
     const directory = await TemporaryDirectory.create()
     const store = await Store.open(join(directory.path, 'db'), () => 5000)
     await store.write((writing) => {
-      const id = writing.deploys.insert({
-        ...{ service: 'web', version: 'v2', commit: null, digest: 'a'.repeat(64), buildId: null },
-        ...{ reason: null, createdBy: 'admin', createdAt: 1, retryOf: null, rollbackOf: null },
-        ...{ selection: { clusters: [], labels: [] }, warnings: [] },
-        rollout: { ...defaultRollout, pause_after_canary: true },
-      })
+      const id = writing.deploys.insert(
+        newDeploy({ rollout: { ...defaultRollout, pause_after_canary: true } }),
+      )
       for (const [batch, name] of ['web-1', 'web-2'].entries())
-        writing.targets.insert({
-          ...{ deployId: id, hostId: name, hostName: name, cluster: 'prod', batch },
-          ...{ digest: 'a'.repeat(64), version: 'v2', previousDigest: 'b'.repeat(64), previousVersion: 'v1' },
-          updatedAt: 1,
-        })
+        writing.targets.insert(newTarget(id, name, { batch }))
       const [canary] = writing.targets.list(id)
       if (!beforeRolling.includes(state)) {
         writing.targets.setOrder(canary!, 1, 'activate', 1)
@@ -62,7 +56,7 @@ class Room implements AsyncDisposable {
   }
 
   ask(control: DeployControl): Promise<void> {
-    const author = { createdBy: 'ann', reason: 'because', force: false }
+    const author = { createdBy: 'ann', reason: 'because', force: false, queue: false }
     return this.store.write((writing) => void controlDeploy(this.store, 1, control, author)(writing))
   }
 

@@ -25,9 +25,12 @@ const deployIn = (state: Deploy['state'], rollout: Partial<Deploy['rollout']> = 
   reason: null,
   createdBy: 'admin',
   createdAt: began,
+  beganAt: began,
   endedAt: null,
   retryOf: null,
   rollbackOf: null,
+  notBefore: null,
+  queue: false,
   rollout: { ...defaultRollout, batch: 2, ...rollout },
   selection: { clusters: [], labels: [] },
   warnings: [],
@@ -59,11 +62,21 @@ const active = { phase: 'activate', seq: 2 } as const
 const done = { ...active, confirmed: true } as const
 
 const ask = (deploy: Deploy, targets: Target[], more: Partial<Situation> = {}): Decision[] =>
-  decide({ deploy, targets, build: undefined, isSilent: () => false, now: began, ...more })
+  decide({
+    deploy,
+    targets,
+    build: undefined,
+    inTheWay: () => undefined,
+    isSilent: () => false,
+    now: began,
+    ...more,
+  })
 
 const shown = (decisions: Decision[]): string[] =>
   decisions.map((decision) => {
     switch (decision.kind) {
+      case 'begin':
+        return 'begin'
       case 'order':
         return `${decision.phase} ${decision.targets.map((target) => target.hostName).join(' ')}`
       case 'remind':

@@ -1,5 +1,7 @@
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
+import type { Deploy } from '../db/deploys.ts'
 import type { Target, TargetPhase } from '../db/targets.ts'
+import { isDue } from './begin.ts'
 import { gateBefore } from './gates.ts'
 import { isSuccess, isRestorable, outcomeOf, stoppedBecause } from './outcome.ts'
 import type { Decision, Situation } from './situation.ts'
@@ -9,6 +11,8 @@ import { isResting, isSettled, watch } from './waiting.ts'
 /** The whole rollout, as a function of what is known now. It is asked again whenever something changed, and each second. */
 export const decide = (situation: Situation): Decision[] => {
   switch (situation.deploy.state) {
+    case 'queued':
+      return decideQueued(situation)
     case 'planned':
       return [move(situation.deploy.digest === null && situation.build ? 'building' : 'staging')]
     case 'building':
@@ -32,7 +36,23 @@ export const decide = (situation: Situation): Decision[] => {
 
 const move = (state: DeployState, error: string | null = null): Decision => ({ kind: 'move', state, error })
 
-const decideBuilding = ({ build }: Situation): Decision[] => {
+/** What was to begin at a time and could not is not to begin when nobody expects it any more. */
+const beginWithinMs = 15 * 60_000
+
+const decideQueued = ({ deploy, build, inTheWay, now }: Situation): Decision[] => {
+  if (build?.state === 'failed') return decideBuilding({ build })
+  if (!isDue(deploy, now)) return []
+  const obstacle = inTheWay()
+  const lateBy = deploy.queue || deploy.notBefore === null ? 0 : now - deploy.notBefore
+  if (lateBy > beginWithinMs) return [move('failed', tooLate(deploy, obstacle))]
+  return obstacle === undefined ? [{ kind: 'begin' }] : []
+}
+
+const tooLate = ({ notBefore }: Deploy, obstacle: string | undefined): string =>
+  `It was to begin at ${new Date(notBefore ?? 0).toISOString()} and could not within ${beginWithinMs / 60_000} minutes: ` +
+  (obstacle ?? 'the tracker did not run.')
+
+const decideBuilding = ({ build }: Pick<Situation, 'build'>): Decision[] => {
   if (build?.state === 'built') return [move('staging')]
   if (build?.state === 'failed')
     return [move('failed', `The build failed: ${build.error ?? 'no reason given'}`)]

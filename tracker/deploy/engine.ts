@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { deployTransitions } from '../../shared/domain/deploy-state.ts'
 import type { Event } from '../../shared/domain/event.ts'
 import { isAtRest } from '../../shared/domain/install-state.ts'
+import { isEnd } from '../../shared/domain/transitions.ts'
 import { messageOf } from '../../shared/errors.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { Store } from '../db/store.ts'
@@ -19,6 +21,11 @@ const isNews = (event: Event): boolean =>
   isAtRest(event.data.state) ||
   event.data.state === 'staged' ||
   event.data.state === 'unreachable'
+
+/** A build that others wait for too, or an end that makes room for those in the queue. */
+const concernsOthers = (event: Event): boolean =>
+  event.kind === 'build.state' ||
+  (event.kind === 'deploy.state' && isEnd(deployTransitions, event.data.state))
 
 /**
  * Drives every running deploy to its end. It keeps nothing in memory that matters: each time something happened (or a
@@ -42,7 +49,7 @@ export class DeployEngine implements Disposable {
         events.filter(isNews).flatMap((event) => (event.deployId === undefined ? [] : [event.deployId])),
       )
       for (const id of deploys) this.wake(id)
-      if (events.some((event) => event.kind === 'build.state')) this.wakeAll()
+      if (events.some(concernsOthers)) this.wakeAll()
     })
   }
 

@@ -1,10 +1,10 @@
 import type { HostSelection } from '../../shared/api/hosts.ts'
-import { PersonError } from '../../shared/errors.ts'
 import type { BuildDesk } from '../builds/build-desk.ts'
 import type { HostRow } from '../db/agents.ts'
 import type { Deploy, NewDeploy } from '../db/deploys.ts'
 import type { Store, Writing } from '../db/store.ts'
 import type { Presence } from '../fleet/presence.ts'
+import { begin, beginOrQueue } from './begin.ts'
 import { withArtifact, type Goods } from './goods.ts'
 import { planTargets, planWarnings, type PlannedTarget } from './plan.ts'
 import { requireTrusted } from './quarantine.ts'
@@ -14,6 +14,7 @@ export interface DeployContext {
   readonly store: Store
   readonly builds: BuildDesk
   readonly presence: Presence
+  readonly now: () => number
 }
 
 /** Who asks for a deploy, and why. */
@@ -22,6 +23,8 @@ export interface Author {
   readonly reason: string | undefined
   /** Also a version that is in quarantine. */
   readonly force: boolean
+  /** Waits for what is in the way, instead of being refused. */
+  readonly queue: boolean
 }
 
 export interface Draft extends Author {
@@ -31,16 +34,17 @@ export interface Draft extends Author {
   readonly artifactOf: (host: PlannedHost) => { digest: string | null; version: string }
   readonly retryOf?: number
   readonly rollbackOf?: number
+  /** When it is to begin: at once, unless it is said. */
+  readonly notBefore?: number | undefined
 }
 
 /** What is to be written for a deploy, in one transaction with whoever asked for it; returns the deploy's id. */
 export type DeployWrite = (writing: Writing) => number
 
-/** Writes the deploy and its frozen targets down; refuses if another deploy of the service runs. */
+/** Writes the deploy and its frozen targets down; refuses what may neither begin nor wait. */
 export const insertDeploy =
-  ({ store, presence }: DeployContext, asked: Goods, draft: Draft): DeployWrite =>
+  ({ presence }: DeployContext, asked: Goods, draft: Draft): DeployWrite =>
   (writing) => {
-    requireFree(store, draft.service)
     const goods = withArtifact(writing, draft.service, asked)
     const targets = planTargets(
       draft.hosts,
@@ -63,14 +67,40 @@ export const insertDeploy =
       createdAt: writing.now,
       retryOf: draft.retryOf ?? null,
       rollbackOf: draft.rollbackOf ?? null,
+      notBefore: draft.notBefore ?? null,
+      queue: draft.queue,
       rollout: goods.rollout,
       selection: draft.selection,
       warnings: planWarnings(draft.hosts, presence.silentAfterMs),
     } satisfies NewDeploy)
     insertTargets(writing, id, targets)
-    writing.emit({ kind: 'deploy.state', service: draft.service, deployId: id, data: { state: 'planned' } })
+    beginOrQueue(writing, id)
     return id
   }
+
+/** Begins a deploy that has waited: its hosts are the same, but meanwhile they may run something else, or be silent. */
+export const beginQueued = (
+  context: Pick<DeployContext, 'store' | 'presence'>,
+  writing: Writing,
+  deploy: Deploy,
+): void => {
+  const before = new Map(writing.targets.list(deploy.id).map((target) => [target.hostId, target]))
+  const rows = writing.agents.hosts().filter(({ id }) => before.has(id))
+  const hosts = planHosts(context, deploy.service, rows)
+  const targets = planTargets(
+    hosts,
+    deploy.rollout,
+    ({ host }) => {
+      const { digest = null, version = deploy.version } = before.get(host.id) ?? {}
+      return { digest, version }
+    },
+    writing.now,
+  )
+  writing.targets.removeAll(deploy.id)
+  insertTargets(writing, deploy.id, targets)
+  writing.deploys.setWarnings(deploy.id, planWarnings(hosts, context.presence.silentAfterMs))
+  begin(writing, deploy)
+}
 
 const insertTargets = (writing: Writing, deployId: number, targets: readonly PlannedTarget[]): void => {
   for (const target of targets) writing.targets.insert({ deployId, ...target })
@@ -78,7 +108,7 @@ const insertTargets = (writing: Writing, deployId: number, targets: readonly Pla
 
 /** What each host runs of the service now. */
 export const planHosts = (
-  { store, presence }: DeployContext,
+  { store, presence }: Pick<DeployContext, 'store' | 'presence'>,
   service: string,
   hosts: readonly HostRow[],
 ): PlannedHost[] => {
@@ -95,18 +125,3 @@ export const planHosts = (
     }
   })
 }
-
-/** One deploy of a service at a time: the second is told who is at it. */
-export const requireFree = (store: Store, service: string): void => {
-  const deploy = store.read.deploys.runningOf(service)
-  if (deploy) throw isRunning(deploy)
-}
-
-export const isRunning = (deploy: Deploy): PersonError =>
-  new PersonError(
-    'locked',
-    `${deploy.service} is being deployed by ${deploy.createdBy} (deploy ${deploy.id}, ${deploy.state}).`,
-    {
-      hint: `Watch it with \`tracker watch ${deploy.id}\`, or end it with \`tracker cancel ${deploy.id}\`.`,
-    },
-  )

@@ -6,7 +6,9 @@ import type { Store, Writing } from '../db/store.ts'
 import type { Target, TargetPhase } from '../db/targets.ts'
 import type { OrderDesk } from '../fleet/order-desk.ts'
 import type { Presence } from '../fleet/presence.ts'
+import { obstacleTo } from './begin.ts'
 import { decide } from './decide.ts'
+import { beginQueued } from './insert.ts'
 import { assign, giveUp, moveDeploy } from './moves.ts'
 import type { Decision } from './situation.ts'
 
@@ -44,28 +46,28 @@ const decisionsOf = ({ store, presence, now }: Lookout, deployId: number): Decis
   const { deploys, targets, builds } = store.read
   const deploy = deploys.get(deployId)
   if (!deploy || isEnd(deployTransitions, deploy.state)) return []
+  const at = now()
   return decide({
     deploy,
     targets: targets.list(deployId),
     build: deploy.buildId === null ? undefined : builds.get(deploy.buildId),
+    inTheWay: () => obstacleTo(store.read, deploy, at)?.text,
     isSilent: (hostId) => presence.isSilent(hostId),
-    now: now(),
+    now: at,
   })
 }
 
-const carryOut = (
-  { desk }: Lookout,
-  writing: Writing,
-  deployId: number,
-  decision: Decision,
-): Announcement => {
+const carryOut = (lookout: Lookout, writing: Writing, deployId: number, decision: Decision): Announcement => {
   const deploy = writing.deploys.get(deployId)
   if (!deploy) throw new Error(`deploy ${deployId} is gone`)
   switch (decision.kind) {
+    case 'begin':
+      beginQueued(lookout, writing, deploy)
+      return () => undefined
     case 'order':
-      return order(desk, writing, deploy, decision.targets, decision.phase)
+      return order(lookout.desk, writing, deploy, decision.targets, decision.phase)
     case 'remind':
-      return () => desk.remind(decision.clusters)
+      return () => lookout.desk.remind(decision.clusters)
     case 'give-up':
       giveUp(writing, deploy, decision.target, decision.state, decision.error)
       return () => undefined

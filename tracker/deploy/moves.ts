@@ -52,6 +52,7 @@ export const moveDeploy = (
   })
   tellState(writing, deploy, state, error)
   if (!ends) return
+  writing.holds.release(deploy.id)
   settleAssignments(writing, deploy, state)
   judgeVersion(writing, deploy, state, error)
 }
@@ -60,7 +61,8 @@ export const moveDeploy = (
 export const noteDeploy = (writing: Writing, deploy: Deploy, why: string): void =>
   tellState(writing, deploy, deploy.state, why)
 
-const tellState = (writing: Writing, deploy: Deploy, state: DeployState, why: string | null): void =>
+/** Tells where a deploy is, and why. */
+export const tellState = (writing: Writing, deploy: Deploy, state: DeployState, why: string | null): void =>
   void writing.emit({
     kind: 'deploy.state',
     service: deploy.service,

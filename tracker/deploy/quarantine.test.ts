@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { defaultRollout } from '../../shared/domain/rollout.ts'
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import { TemporaryDirectory } from '../../test/dev-env/temporary-directory.ts'
 import { Store } from '../db/store.ts'
 import type { TargetPhase } from '../db/targets.ts'
 import { moveDeploy } from './moves.ts'
+import { newDeploy, newTarget } from '../../test/fixtures/deploy-rows.ts'
 
 let directory: TemporaryDirectory
 let store: Store
@@ -31,15 +31,8 @@ interface Story {
 const ends = ({ canary, phase = 'activate', from = 'rolling', end, rollbackOf }: Story): Promise<void> =>
   store.write((writing) => {
     const digest = 'a'.repeat(64)
-    const id = writing.deploys.insert({
-      ...{ service: 'web', version: 'v2', commit: null, digest, buildId: null, reason: null },
-      ...{ createdBy: 'ann', createdAt: 1, retryOf: null, rollbackOf: rollbackOf ?? null },
-      ...{ selection: { clusters: [], labels: [] }, warnings: [], rollout: defaultRollout },
-    })
-    writing.targets.insert({
-      ...{ deployId: id, hostId: 'web-1', hostName: 'web-1', cluster: 'prod', batch: 0, updatedAt: 1 },
-      ...{ digest, version: 'v2', previousDigest: 'b'.repeat(64), previousVersion: 'v1' },
-    })
+    const id = writing.deploys.insert(newDeploy({ digest, rollbackOf: rollbackOf ?? null }))
+    writing.targets.insert(newTarget(id, 'web-1'))
     const [target] = writing.targets.list(id)
     writing.targets.setOrder(target!, 1, phase, 1)
     writing.targets.setState(target!, canary, 'it is sick', 1)

@@ -12,15 +12,7 @@ import type { Target } from '../db/targets.ts'
 import { controlDeploy } from './controls.ts'
 import { requireDeploy } from './find-deploy.ts'
 import { goodsOfDeploy, goodsOfDigest, goodsOfRef, type Goods } from './goods.ts'
-import {
-  insertDeploy,
-  isRunning,
-  planHosts,
-  requireFree,
-  type Author,
-  type DeployContext,
-  type DeployWrite,
-} from './insert.ts'
+import { insertDeploy, planHosts, type Author, type DeployContext, type DeployWrite } from './insert.ts'
 import { isSuccess } from './outcome.ts'
 import { quarantine } from './quarantine.ts'
 import { selectSomeHosts } from './select-hosts.ts'
@@ -35,7 +27,7 @@ export const requestDeploy = async (
 ): Promise<DeployWrite> => {
   const { store } = context
   requireService(store, body.service)
-  requireFree(store, body.service)
+  requireSoon(body.at, context.now())
   const hosts = selectSomeHosts(store.read.agents.hosts(), body.selection)
   const goods =
     body.digest === undefined
@@ -46,6 +38,7 @@ export const requestDeploy = async (
     selection: body.selection,
     hosts: planHosts(context, body.service, hosts),
     artifactOf: () => goods,
+    notBefore: body.at,
     ...author,
   })
 }
@@ -62,7 +55,6 @@ export const requestRetry = async (
   if (unfinished.length === 0) {
     throw new PersonError('conflict', `Deploy ${id} has reached all its hosts; there is nothing to retry.`)
   }
-  requireFree(store, deploy.service)
   const goods = await goodsOfDeploy(store, context.builds, deploy)
   const digests = new Map(unfinished.map((target) => [target.hostId, target]))
   return insertDeploy(context, goods, {
@@ -97,7 +89,6 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
       },
     )
   }
-  requireFree(store, deploy.service)
   const goods = goodsOfDigest(store, deploy.service, first.previousDigest ?? '')
   const before = new Map(changed.map((target) => [target.hostId, target]))
   const isMixed = changed.some((target) => target.previousDigest !== first.previousDigest)
@@ -145,7 +136,19 @@ const wayBack = (rollout: Rollout): Rollout => ({
 const requireEnded = (store: Store, id: number): Deploy => {
   const deploy = requireDeploy(store, id)
   if (isEnd(deployTransitions, deploy.state)) return deploy
-  throw isRunning(deploy)
+  throw new PersonError('conflict', `Deploy ${id} has not ended: it is ${deploy.state}.`, {
+    hint: `Watch it with \`tracker watch ${id}\`, or end it with \`tracker cancel ${id}\`.`,
+  })
+}
+
+const longestWaitMs = 30 * 86_400_000
+
+const requireSoon = (at: number | undefined, now: number): void => {
+  if (at === undefined || at <= now + longestWaitMs) return
+  throw new PersonError('invalid', `${new Date(at).toISOString()} is more than 30 days from now.`, {
+    field: 'at',
+    hint: 'A deploy may wait for 30 days at most.',
+  })
 }
 
 const requireService = (store: Store, service: string): void => {

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { defaultRollout } from '../../shared/domain/rollout.ts'
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import { TemporaryDirectory } from '../../test/dev-env/temporary-directory.ts'
 import type { Agent } from '../db/agents.ts'
@@ -9,6 +8,7 @@ import { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
 import { recordHostEvents } from '../fleet/host-events.ts'
 import { assign, giveUp, moveDeploy } from './moves.ts'
+import { newDeploy, newTarget } from '../../test/fixtures/deploy-rows.ts'
 
 const host: Agent = { id: 'h1', kind: 'host', name: 'web-1', cluster: 'prod', labels: {}, nkey: 'U1' }
 const old = 'a'.repeat(64)
@@ -29,17 +29,10 @@ afterEach(async () => {
 /** A deploy that rolls, of one host that has run `old` so far. */
 const begin = (digest = release): Promise<number> =>
   store.write((writing) => {
-    const id = writing.deploys.insert({
-      ...{ service: 'web', version: 'v2', commit: null, digest, buildId: null, reason: null },
-      ...{ createdBy: 'ann', createdAt: 1, retryOf: null, rollbackOf: null, rollout: defaultRollout },
-      ...{ selection: { clusters: [], labels: [] }, warnings: [] },
-    })
-    writing.targets.insert({
-      ...{ deployId: id, hostId: host.id, hostName: host.name, cluster: 'prod', batch: 0, digest },
-      ...{ version: 'v2', previousDigest: old, previousVersion: 'v1', updatedAt: 1 },
-    })
-    moveDeploy(writing, writing.deploys.get(id)!, 'staging', null)
-    moveDeploy(writing, writing.deploys.get(id)!, 'rolling', null)
+    const id = writing.deploys.insert(newDeploy({ digest }))
+    writing.targets.insert(newTarget(id, host.name, { hostId: host.id, digest, previousDigest: old }))
+    for (const state of ['planned', 'staging', 'rolling'] as const)
+      moveDeploy(writing, writing.deploys.get(id)!, state, null)
     return id
   })
 

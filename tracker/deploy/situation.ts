@@ -5,6 +5,7 @@ import type { Target, TargetPhase } from '../db/targets.ts'
 
 /** What the engine does next for a deploy. */
 export type Decision =
+  | { readonly kind: 'begin' }
   | { readonly kind: 'order'; readonly phase: TargetPhase; readonly targets: readonly Target[] }
   | { readonly kind: 'remind'; readonly clusters: readonly string[] }
   | {
@@ -20,6 +21,8 @@ export interface Situation {
   readonly targets: readonly Target[]
   /** The build the deploy waits for, if it does. */
   readonly build: BuildRow | undefined
+  /** What keeps it from beginning, in one sentence. */
+  readonly inTheWay: () => string | undefined
   readonly isSilent: (hostId: string) => boolean
   readonly now: number
 }

@@ -2,6 +2,7 @@ import type { DeployDetail, DeployView, TargetView } from '../../shared/api/depl
 import type { Deploy } from '../db/deploys.ts'
 import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
+import { obstacleTo } from './begin.ts'
 import { gateNow } from './gates.ts'
 
 /** A deploy as the API shows it in a list. */
@@ -20,9 +21,11 @@ export const deployViewOf = (store: Store, deploy: Deploy): DeployView => {
     ...(deploy.reason === null ? {} : { reason: deploy.reason }),
     createdBy: deploy.createdBy,
     createdAt: deploy.createdAt,
+    ...(deploy.beganAt === null ? {} : { beganAt: deploy.beganAt }),
     ...(deploy.endedAt === null ? {} : { endedAt: deploy.endedAt }),
     ...(deploy.retryOf === null ? {} : { retryOf: deploy.retryOf }),
     ...(deploy.rollbackOf === null ? {} : { rollbackOf: deploy.rollbackOf }),
+    ...(deploy.notBefore === null ? {} : { notBefore: deploy.notBefore }),
     rollout: deploy.rollout,
     selection: deploy.selection,
     counts,
@@ -38,6 +41,7 @@ export const deployDetailOf = (store: Store, deploy: Deploy, now: number): Deplo
     targets: targets.map(targetViewOf),
     warnings: deploy.warnings,
     ...quarantineOf(store, deploy),
+    ...waitOf(store, deploy, now),
     ...bakeOf(deploy, targets, now),
     seq: store.read.events.latest(),
   }
@@ -46,6 +50,11 @@ export const deployDetailOf = (store: Store, deploy: Deploy, now: number): Deplo
 const quarantineOf = (store: Store, { service, digest }: Deploy): Pick<DeployDetail, 'quarantined'> => {
   const found = digest === null ? undefined : store.read.quarantine.get(service, digest)
   return found ? { quarantined: found.reason } : {}
+}
+
+const waitOf = (store: Store, deploy: Deploy, now: number): Pick<DeployDetail, 'waitsFor'> => {
+  const obstacle = deploy.state === 'queued' ? obstacleTo(store.read, deploy, now) : undefined
+  return obstacle ? { waitsFor: obstacle.text } : {}
 }
 
 const bakeOf = (

@@ -8,7 +8,7 @@ import type { Agent } from '../db/agents.ts'
 import { Store } from '../db/store.ts'
 import { recordHostEvents } from './host-events.ts'
 import { recordVersionReport } from './version-reports.ts'
-import { defaultRollout } from '../../shared/domain/rollout.ts'
+import { newDeploy, newTarget } from '../../test/fixtures/deploy-rows.ts'
 
 const host: Agent = {
   id: 'h000000000001',
@@ -31,33 +31,9 @@ beforeEach(async () => {
   store = await Store.open(join(dir, 'db'))
   await store.write((writing) => {
     writing.agents.upsert({ ...host, now: 1 })
-    const id = writing.deploys.insert({
-      service: 'web',
-      version: 'v2',
-      commit: null,
-      digest,
-      buildId: null,
-      reason: null,
-      createdBy: 'admin',
-      createdAt: 1,
-      retryOf: null,
-      rollbackOf: null,
-      rollout: defaultRollout,
-      selection: { clusters: [], labels: [] },
-      warnings: [],
-    })
-    writing.targets.insert({
-      deployId: id,
-      hostId: host.id,
-      hostName: host.name,
-      cluster: 'prod',
-      batch: 0,
-      digest,
-      version: 'v2',
-      previousDigest: old,
-      previousVersion: 'v1',
-      updatedAt: 1,
-    })
+    const id = writing.deploys.insert(newDeploy())
+    writing.targets.insert(newTarget(id, host.name, { hostId: host.id }))
+    writing.holds.take({ service: 'web', hostId: host.id, deployId: id })
     const seq = writing.assignments.assign({
       hostId: host.id,
       service: 'web',

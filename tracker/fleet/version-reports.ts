@@ -37,9 +37,9 @@ const catchUp = (writing: Writing, host: Agent, { service, order }: ServiceRepor
   recordStep(writing, host, { at, service, deployId, seq, state, ...(error === undefined ? {} : { error }) })
 }
 
-/** The deploy that runs, and the one whose order the host had last: it may have been cancelled while this host finished. */
+/** The deploy that has this host to itself, and the one whose order the host had last: it may have been cancelled while this host finished. */
 const confirmRunning = (writing: Writing, hostId: string, { service, order }: ServiceReport): number[] => {
-  const concerned = [writing.deploys.runningOf(service)?.id, order?.deployId]
+  const concerned = [writing.holds.of(hostId, service), order?.deployId]
   return [...new Set(concerned)]
     .filter((deployId) => deployId !== undefined)
     .filter((deployId) => confirmIfRunning(writing, deployId, hostId, service))

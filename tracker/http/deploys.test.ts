@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { QueryOf } from '../../shared/api/route.ts'
 import { api } from '../../shared/api/index.ts'
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
-import { defaultRollout } from '../../shared/domain/rollout.ts'
 import { TrackerApi } from '../../test/fixtures/tracker-api.ts'
+import { newDeploy, newTarget } from '../../test/fixtures/deploy-rows.ts'
 
 const start = 1_790_000_000_000
 let tracker: TrackerApi
@@ -21,21 +21,9 @@ afterAll(() => tracker[Symbol.asyncDispose]())
 const addDeploy = (service: string, state: DeployState, createdBy: string, hosts: readonly string[]) =>
   tracker.store.write((writing) => {
     tracker.now += 60_000
-    const deployId = writing.deploys.insert({
-      service,
-      version: 'v1',
-      commit: null,
-      digest: null,
-      buildId: null,
-      reason: null,
-      createdBy,
-      createdAt: tracker.now,
-      retryOf: null,
-      rollbackOf: null,
-      rollout: defaultRollout,
-      selection: { clusters: [], labels: [] },
-      warnings: [],
-    })
+    const deployId = writing.deploys.insert(
+      newDeploy({ service, digest: null, createdBy, createdAt: tracker.now }),
+    )
     writing.deploys.move(deployId, {
       state,
       error: null,
@@ -44,18 +32,14 @@ const addDeploy = (service: string, state: DeployState, createdBy: string, hosts
       now: tracker.now,
     })
     hosts.forEach((hostName, index) =>
-      writing.targets.insert({
-        deployId,
-        hostId: `h00000000000${index}`,
-        hostName,
-        cluster: hostName.split('.')[1] ?? '',
-        batch: 0,
-        digest: null,
-        version: 'v1',
-        previousDigest: null,
-        previousVersion: null,
-        updatedAt: tracker.now,
-      }),
+      writing.targets.insert(
+        newTarget(deployId, hostName, {
+          hostId: `h00000000000${index}`,
+          cluster: hostName.split('.')[1] ?? '',
+          digest: null,
+          updatedAt: tracker.now,
+        }),
+      ),
     )
   })
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { api } from '../../shared/api/index.ts'
 import type { VersionsTable } from '../../shared/api/versions.ts'
 import type { ServiceReport } from '../../shared/messages/version-report.ts'
+import { v1, v2 } from '../../test/fixtures/deploy-rows.ts'
 import { addFleet } from '../../test/fixtures/every-change.ts'
 import { newNkey, TrackerApi } from '../../test/fixtures/tracker-api.ts'
 import { recordAbsence, recordRan } from '../fleet/history.ts'
@@ -10,8 +11,6 @@ import { recordVersionReport } from '../fleet/version-reports.ts'
 const start = 1_790_000_000_000
 const minute = 60_000
 const everything = { cluster: [], label: [] }
-const v1 = '1'.repeat(64)
-const v2 = '2'.repeat(64)
 const hosts = ['h000000000001', 'h000000000002'] as const
 let tracker: TrackerApi
 

@@ -2,25 +2,28 @@ import type { Command } from 'commander'
 import { createDeploy } from '../../../shared/api/deploys.ts'
 import { listHosts, type HostSelection } from '../../../shared/api/hosts.ts'
 import { PersonError } from '../../../shared/errors.ts'
-import { parseTimeout, parseWanted } from '../arguments.ts'
+import { parseComing, parseTimeout, parseWanted } from '../arguments.ts'
 import { count } from '../../../shared/wording.ts'
 import { canAsk, confirm } from '../prompt.ts'
-import { addForceFlags, whyOf, type ForceFlags } from '../force-flags.ts'
+import { addTermsFlags, termsOf, type TermsFlags } from '../terms.ts'
 import { addRolloutFlags, rolloutOf, type RolloutFlags } from '../rollout-flags.ts'
 import { addSelectionFlags, isEverything, selectionOf, type SelectionFlags } from '../selection.ts'
 import { call, openSession, type Session } from '../session.ts'
 import { addWatchFlags, watchNewDeploy, type WatchFlags } from '../watch/start-and-watch.ts'
 
-interface Flags extends SelectionFlags, WatchFlags, RolloutFlags, ForceFlags {
+interface Flags extends SelectionFlags, WatchFlags, RolloutFlags, TermsFlags {
   readonly all?: true
   readonly yes?: true
+  readonly at?: string
 }
 
 export const defineDeploy = (command: Command): void => {
   command.argument('<service[@ref]>', 'a branch, tag or commit (default: HEAD), or service@sha256:<digest>')
   addSelectionFlags(command).option('--all', 'all hosts: needed when nothing else chooses them')
-  addWatchFlags(command).option('-y, --yes', 'do not ask whether all hosts are meant')
-  addRolloutFlags(addForceFlags(command)).action(async (text: string, flags: Flags) =>
+  addWatchFlags(command)
+    .option('-y, --yes', 'do not ask whether all hosts are meant')
+    .option('--at <time>', 'begin then: the next 22:00, 2h from now, or an ISO date-time')
+  addRolloutFlags(addTermsFlags(command)).action(async (text: string, flags: Flags) =>
     deploy(command, text, flags),
   )
 }
@@ -29,7 +32,8 @@ const deploy = async (command: Command, text: string, flags: Flags): Promise<voi
   const wanted = parseWanted(text)
   const selection = await selectionOf(flags)
   const rollout = rolloutOf(flags)
-  const why = whyOf(flags)
+  const terms = termsOf(flags)
+  const at = flags.at === undefined ? undefined : parseComing('--at', flags.at, Date.now())
   parseTimeout(flags.timeout)
   refuseAllWithSome(selection, flags)
   const session = await openSession(command)
@@ -38,7 +42,8 @@ const deploy = async (command: Command, text: string, flags: Flags): Promise<voi
     ...wanted,
     selection,
     rollout,
-    ...why,
+    ...(at === undefined ? {} : { at }),
+    ...terms,
   }
   const { idempotencyKey } = flags
   await watchNewDeploy(session, await call(session, createDeploy, { body, idempotencyKey }), flags)

@@ -4,15 +4,15 @@ import { parseSetting } from '../../../shared/command-line.ts'
 import { ServiceName } from '../../../shared/domain/names.ts'
 import { PersonError } from '../../../shared/errors.ts'
 import { parseDeployId, parseTimeout } from '../arguments.ts'
-import { addForceFlags, whyOf, type ForceFlags } from '../force-flags.ts'
+import { addTermsFlags, termsOf, type TermsFlags } from '../terms.ts'
 import { call, openSession, type Session } from '../session.ts'
 import { addWatchFlags, watchNewDeploy, type WatchFlags } from '../watch/start-and-watch.ts'
 
 export const defineRollback = (command: Command): void => {
   command.argument('<id | service>', 'the deploy to undo, or the service whose last one is to be undone')
-  addForceFlags(addWatchFlags(command)).action(async (text: string, flags: WatchFlags & ForceFlags) => {
+  addTermsFlags(addWatchFlags(command)).action(async (text: string, flags: WatchFlags & TermsFlags) => {
     parseTimeout(flags.timeout)
-    const body = whyOf(flags)
+    const body = termsOf(flags)
     const session = await openSession(command)
     const id = await idOf(session, text)
     const { idempotencyKey } = flags

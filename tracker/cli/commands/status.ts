@@ -16,6 +16,7 @@ import { failureLines } from '../watch/failure-lines.ts'
 import { hostLine } from '../watch/host-line.ts'
 import { failuresIn, hostsInOrder, startProgress, type HostProgress } from '../watch/progress.ts'
 import { tallyOf, titleOf, toneOfState } from '../watch/summary.ts'
+import { waitLines } from '../watch/wait-line.ts'
 
 interface Flags extends PeriodFlags {
   readonly service?: string
@@ -100,6 +101,7 @@ export const detailLines = (deploy: DeployDetail, now: number, columns: number, 
   return [
     `${paint('strong', titleOf(deploy))}  ${paint(toneOfState(deploy.state), deploy.state)}`,
     `  by ${safeText(deploy.createdBy)}, ${ageOf(deploy.createdAt, now)} ago${deploy.reason ? `: ${safeText(deploy.reason)}` : ''}`,
+    ...waitLines(deploy, now),
     ...(deploy.error ? [`  ${paint('bad', safeText(deploy.error))}`] : []),
     ...deploy.warnings.map((warning) => `  note: ${safeText(warning)}`),
     ...(hosts.length > 0 ? [`  ${tallyOf(progress)}${unconfirmed(hosts)}`] : []),

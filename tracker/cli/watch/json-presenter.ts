@@ -12,7 +12,7 @@ export const jsonPresenter = (progress: Progress, output: Terminal): Presenter =
   connection: () => undefined,
   finish: (outcome) => {
     const { deploy } = progress
-    const seconds = ((deploy.endedAt ?? Date.now()) - deploy.createdAt) / 1000
+    const seconds = ((deploy.endedAt ?? Date.now()) - (deploy.beganAt ?? deploy.createdAt)) / 1000
     const result = {
       kind: 'result',
       outcome,

@@ -15,6 +15,7 @@ import {
   type Standing,
 } from './progress.ts'
 import { titleOf, toneOfState } from './summary.ts'
+import { waitLines } from './wait-line.ts'
 
 export interface Frame {
   readonly columns: number
@@ -38,7 +39,8 @@ export const liveLines = (progress: Progress, frame: Frame): string[] => {
 }
 
 const headLines = ({ deploy, hosts }: Progress, { now, paint, columns }: Frame): string[] => [
-  `${paint('strong', titleOf(deploy))}  ${paint(toneOfState(deploy.state), deploy.state)}  ${ageOf(deploy.createdAt, now)}`,
+  `${paint('strong', titleOf(deploy))}  ${paint(toneOfState(deploy.state), deploy.state)}  ${ageOf(deploy.beganAt ?? deploy.createdAt, now)}`,
+  ...waitLines(deploy, now),
   ...(hosts.size > 0 ? [meter([...hosts.values()], columns, paint)] : []),
 ]
 

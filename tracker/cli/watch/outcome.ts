@@ -10,6 +10,7 @@ export const exitCodeOfOutcome: Record<Outcome, number> = {
   partial: 5,
   'rolled-back': 6,
   'still-running': 8,
+  queued: 8,
   planned: 8,
   building: 8,
   staging: 8,

@@ -7,6 +7,7 @@ import { parseTimeout } from '../arguments.ts'
 import { print, type Session } from '../session.ts'
 import type { Outcome } from './outcome.ts'
 import { titleOf } from './summary.ts'
+import { waitLines } from './wait-line.ts'
 import { watchDeploy } from './watch-deploy.ts'
 
 export interface WatchFlags {
@@ -28,7 +29,7 @@ export const addWatchFlags = (command: Command): Command =>
       (key) => parseSetting(IdempotencyKey, '--idempotency-key', key),
     )
 
-/** Shows a deploy that was just made until it ends, or with --detach only says which it is. */
+/** Shows a deploy that was just made until it ends; with --detach, or while its time is yet to come, only says which it is. */
 export const watchNewDeploy = async (
   session: Session,
   deploy: DeployDetail,
@@ -36,9 +37,12 @@ export const watchNewDeploy = async (
   wanted: Outcome = 'succeeded',
 ): Promise<void> => {
   const timeoutMs = parseTimeout(flags.timeout)
-  if (!flags.detach) return watchDeploy(session, deploy, { since: deploy.seq, timeoutMs, wanted })
+  const now = Date.now()
+  if (!flags.detach && (deploy.notBefore ?? 0) <= now)
+    return watchDeploy(session, deploy, { since: deploy.seq, timeoutMs, wanted })
   print(session, deploy, () => [
     titleOf(deploy),
+    ...waitLines(deploy, now),
     ...deploy.warnings.map((warning) => `  note: ${safeText(warning)}`),
     `  watch it:  tracker watch ${deploy.id}`,
     `  cancel it: tracker cancel ${deploy.id}`,

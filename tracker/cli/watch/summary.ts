@@ -65,7 +65,7 @@ const verdictLines = (
   paint: Paint,
 ): string[] => {
   const { deploy } = progress
-  const span = spanOf((deploy.endedAt ?? now) - deploy.createdAt)
+  const span = spanOf((deploy.endedAt ?? now) - (deploy.beganAt ?? deploy.createdAt))
   if (outcome === 'detached' || outcome === 'still-running') {
     return [
       outcome === 'detached'

@@ -119,14 +119,20 @@ CREATE TABLE deploys (
   reason      TEXT,
   created_by  TEXT NOT NULL,
   created_at  INTEGER NOT NULL,
+  -- Null while it is queued.
+  began_at    INTEGER,
   ended_at    INTEGER,
   retry_of    INTEGER,
   rollback_of INTEGER,
+  -- When it is to begin; null for as soon as it may.
+  not_before  INTEGER,
+  -- Whether it waits for what is in its way, however long.
+  queue       INTEGER NOT NULL,
   rollout     TEXT NOT NULL,
   selection   TEXT NOT NULL,
   warnings    TEXT NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX one_running_deploy ON deploys (service) WHERE ended_at IS NULL;
+CREATE INDEX deploys_running ON deploys (id) WHERE ended_at IS NULL;
 CREATE INDEX deploys_by_service ON deploys (service);
 CREATE INDEX deploys_by_state ON deploys (state);
 CREATE INDEX deploys_by_creator ON deploys (created_by);
@@ -158,6 +164,15 @@ CREATE TABLE targets (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX targets_by_host ON targets (host_name);
 CREATE INDEX targets_by_cluster ON targets (cluster);
+
+-- Which deploy has a service on a host to itself: from its beginning to its end.
+CREATE TABLE holds (
+  service   TEXT NOT NULL,
+  host_id   TEXT NOT NULL,
+  deploy_id INTEGER NOT NULL REFERENCES deploys (id),
+  PRIMARY KEY (service, host_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX holds_by_deploy ON holds (deploy_id);
 
 -- What each host should have: the truth that orders carry and that hosts ask for.
 CREATE TABLE assignments (

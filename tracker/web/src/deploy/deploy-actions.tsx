@@ -18,6 +18,7 @@ const buttons: Readonly<Record<ActionName, { word: string; icon: IconName }>> = 
 /** While it runs, one button holds it and lets it go on again; once it has ended, there is only what comes after. */
 const shownFor = ({ deploy }: DeployPageView): readonly ActionName[] => {
   if (isEnd(deployTransitions, deploy.state)) return ['retry', 'rollback']
+  if (deploy.state === 'queued') return ['cancel']
   return [deploy.state === 'paused' ? 'resume' : 'pause', 'promote', 'rollback', 'cancel']
 }
 

@@ -7,7 +7,7 @@ import { CopyCommand } from '../ui/copy-command.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { selectionText } from './selection-text.ts'
 import { StateBadge } from '../ui/state-badge.tsx'
-import { Ago, Took } from '../ui/time.tsx'
+import { Ago, Coming, Took } from '../ui/time.tsx'
 import { DeployActions } from './deploy-actions.tsx'
 import type { DeployPageView } from './deploy-view.ts'
 import { hasVersion } from './install-groups.ts'
@@ -42,10 +42,12 @@ const Facts = ({ view }: { view: DeployPageView }): ReactElement => {
       <span>
         by {deploy.createdBy}, <Ago at={deploy.createdAt} />
       </span>
-      <span>
-        {deploy.endedAt === undefined ? 'running for' : 'took'}{' '}
-        <Took from={deploy.createdAt} to={deploy.endedAt} />
-      </span>
+      {deploy.beganAt !== undefined && (
+        <span>
+          {deploy.endedAt === undefined ? 'running for' : 'took'}{' '}
+          <Took from={deploy.beganAt} to={deploy.endedAt} />
+        </span>
+      )}
       {deploy.reason !== undefined && <span className="reason">“{plainText(deploy.reason)}”</span>}
       <CopyCommand command={`tracker watch ${deploy.id}`} />
     </p>
@@ -83,6 +85,7 @@ const Notices = ({ view }: { view: DeployPageView }): ReactElement => {
   const { tone, icon } = deployLooks[deploy.state]
   return (
     <>
+      {deploy.state === 'queued' && <Wait deploy={deploy} />}
       {deploy.error !== undefined && (
         <div className={`notice tone-${tone}`}>
           <Icon name={icon} />
@@ -101,6 +104,21 @@ const Notices = ({ view }: { view: DeployPageView }): ReactElement => {
     </>
   )
 }
+
+const Wait = ({ deploy }: Pick<DeployPageView, 'deploy'>): ReactElement => (
+  <div className="notice tone-plain">
+    <Icon name="clock" />
+    <div>
+      {deploy.notBefore !== undefined && (
+        <p>
+          Begins <Coming at={deploy.notBefore} />.
+        </p>
+      )}
+      {deploy.waitsFor !== undefined && <p>Waits: {plainText(deploy.waitsFor)}</p>}
+      <p className="hint">No host is touched, and none is held for it, until then.</p>
+    </div>
+  </div>
+)
 
 const outcome = ({ targets, deploy }: DeployPageView): string => {
   const having = [...targets.values()].filter((target) => hasVersion(target.state)).length

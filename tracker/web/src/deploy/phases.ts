@@ -36,7 +36,7 @@ const withStatus = (spell: Spell, index: number, reached: number, over: boolean)
   return { ...phase, status: over ? 'stopped' : 'running' }
 }
 
-const byState: Partial<Record<DeployState, number>> = { planned: 0, building: 0, staging: 1 }
+const byState: Partial<Record<DeployState, number>> = { queued: 0, planned: 0, building: 0, staging: 1 }
 
 /** Index of the phase that the deploy is in, or in which it ended; past the last one when it went through them all. */
 const reachedPhase = (view: DeployPageView): number => {

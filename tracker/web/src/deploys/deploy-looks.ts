@@ -2,6 +2,7 @@ import type { BuildState, DeployState } from '../../../../shared/domain/deploy-s
 import type { Look } from '../ui/looks.ts'
 
 export const deployLooks: Record<DeployState, Look> = {
+  queued: { word: 'queued', icon: 'clock', tone: 'plain' },
   planned: { word: 'planned', icon: 'clock', tone: 'plain' },
   building: { word: 'building', icon: 'hammer', tone: 'busy' },
   staging: { word: 'staging', icon: 'download', tone: 'busy' },

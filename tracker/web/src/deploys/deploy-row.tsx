@@ -31,7 +31,7 @@ export const DeployRow = memo(({ deploy }: { deploy: DeployView }): ReactElement
       <Ago at={deploy.createdAt} />
     </td>
     <td className="deploy-took">
-      <Took from={deploy.createdAt} to={deploy.endedAt} />
+      {deploy.beganAt !== undefined && <Took from={deploy.beganAt} to={deploy.endedAt} />}
     </td>
   </tr>
 ))

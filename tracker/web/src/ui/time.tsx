@@ -12,6 +12,16 @@ export const Ago = ({ at }: { at: number }): ReactElement => {
   )
 }
 
+/** `in 5 min`, with the exact time beside it: somebody plans by it. */
+export const Coming = ({ at }: { at: number }): ReactElement => {
+  const now = useNow()
+  return (
+    <time dateTime={new Date(at).toISOString()}>
+      {at > now ? `in ${formatDuration(Math.ceil((at - now) / 1000) * 1000)}` : 'now'} ({formatAbsolute(at)})
+    </time>
+  )
+}
+
 /** How long something took; counts on while it has not ended. */
 export const Took = ({ from, to }: { from: number; to: number | undefined }): ReactElement => {
   const now = useNow()

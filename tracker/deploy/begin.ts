@@ -1,0 +1,49 @@
+import { PersonError } from '../../shared/errors.ts'
+import type { Deploy } from '../db/deploys.ts'
+import type { Holder } from '../db/holds.ts'
+import type { Tables, Writing } from '../db/store.ts'
+import { moveDeploy, tellState } from './moves.ts'
+
+/** What keeps a deploy from beginning. */
+export interface Obstacle {
+  /** One sentence, for a person. */
+  readonly text: string
+  readonly hint: string
+}
+
+export const isDue = ({ notBefore }: Deploy, now: number): boolean => notBefore === null || now >= notBefore
+
+/** One deploy of a service at a time has a host to itself; those that wait for it take turns. */
+export const obstacleTo = (tables: Tables, { id, service }: Deploy, now: number): Obstacle | undefined => {
+  const holder = tables.holds.before(id, now)
+  const deploy = holder && tables.deploys.get(holder.deployId)
+  return deploy && { text: `${service} ${holds(deploy, holder)}.`, hint: hintOf(deploy) }
+}
+
+const holds = ({ id, createdBy, state }: Deploy, { hosts, hostName }: Holder): string => {
+  const what = state === 'queued' ? 'waits to be deployed' : 'is being deployed'
+  const others = hosts > 1 ? ` and ${hosts - 1} more` : ''
+  return `${what} by ${createdBy} (deploy ${id}, ${state}) on ${hostName}${others}`
+}
+
+const hintOf = ({ id }: Deploy): string =>
+  `Wait for it with --queue; or watch it with \`tracker watch ${id}\`, end it with \`tracker cancel ${id}\`.`
+
+/** Begins a deploy that somebody has just asked for, or lets it wait if it may. Throws `locked` if it may not. */
+export const beginOrQueue = (writing: Writing, id: number): void => {
+  const deploy = writing.deploys.get(id)
+  if (!deploy) throw new Error(`deploy ${id} was not stored`)
+  const isNow = isDue(deploy, writing.now)
+  const obstacle = isNow ? obstacleTo(writing, deploy, writing.now) : undefined
+  if (obstacle && !deploy.queue) throw new PersonError('locked', obstacle.text, { hint: obstacle.hint })
+  if (isNow && !obstacle) begin(writing, deploy)
+  else tellState(writing, deploy, 'queued', obstacle?.text ?? null)
+}
+
+/** From here on, its hosts are its own until it ends: the database lets no other deploy of the service take one of them. */
+export const begin = (writing: Writing, deploy: Deploy): void => {
+  const { id: deployId, service } = deploy
+  for (const { hostId } of writing.targets.list(deployId)) writing.holds.take({ service, hostId, deployId })
+  writing.deploys.setBegan(deployId, writing.now)
+  moveDeploy(writing, deploy, 'planned', null)
+}
