@@ -24,7 +24,7 @@ interface Named {
 }
 
 const tables: readonly Named[] = [
-  { name: 'deploy', first: 'planned', states: DeployState.options, table: deployTransitions },
+  { name: 'deploy', first: 'queued', states: DeployState.options, table: deployTransitions },
   { name: 'install', first: 'assigned', states: InstallState.options, table: installTransitions },
   { name: 'build', first: 'queued', states: BuildState.options, table: buildTransitions },
 ]
