@@ -8,9 +8,9 @@ import { defineRoute } from './route.ts'
 
 /**
  * `in-sync`: the process that runs was started from the release that this host should have. `unknown`: the host is
- * silent, so what was last heard is not believed. `unmanaged`: no deploy ever asked for it here.
+ * silent, so what was last heard is not believed. `late`: so it is, and it takes another version when it is back. `unmanaged`: no deploy ever asked for it here.
  */
-export const SyncState = z.enum(['in-sync', 'out-of-sync', 'installing', 'unknown', 'unmanaged'])
+export const SyncState = z.enum(['in-sync', 'out-of-sync', 'installing', 'unknown', 'late', 'unmanaged'])
 export type SyncState = z.infer<typeof SyncState>
 
 export const VersionCell = z.strictObject({

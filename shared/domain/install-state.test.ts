@@ -24,7 +24,8 @@ describe('news of an install', () => {
 
   test('every state can be reached from assigned, and every state that is no end can still fail', () => {
     for (const state of InstallState.options) {
-      if (state !== 'assigned') expect(isInstallAhead('assigned', state), state).toBe(true)
+      if (state !== 'assigned' && state !== 'late')
+        expect(isInstallAhead('assigned', state), state).toBe(true)
       if (installTransitions[state].length > 0) expect(isInstallAhead(state, 'failed'), state).toBe(true)
     }
   })

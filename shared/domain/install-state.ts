@@ -10,8 +10,9 @@ import { isAhead, type TransitionTable } from './transitions.ts'
  *           any failure from stopping on -> rolling-back -> rolled-back | failed
  * committed, skipped -> rolling-back         (its process died within the watch period that follows)
  * ```
- * `skipped`: it already runs this artifact. `unreachable`: the host never answered; not a failure of the app, and
- * left again when the host comes back.
+ * `skipped`: it already runs this artifact. `unreachable`: the host does not answer; not a failure of the app, and
+ * left again when the host comes back. `late`: it did not answer in a deploy that was good; it takes the release when it
+ * is back, unless a later deploy wants something else of it by then.
  */
 export const InstallState = z.enum([
   'assigned',
@@ -30,6 +31,7 @@ export const InstallState = z.enum([
   'rolled-back',
   'failed',
   'unreachable',
+  'late',
 ])
 export type InstallState = z.infer<typeof InstallState>
 
@@ -45,7 +47,8 @@ export const installTransitions: TransitionTable<InstallState> = {
   starting: ['checking', 'rolling-back', 'failed', 'unreachable'],
   checking: ['committed', 'rolling-back', 'failed', 'unreachable'],
   'rolling-back': ['rolled-back', 'failed', 'unreachable'],
-  unreachable: ['accepted', 'skipped', 'failed'],
+  unreachable: ['accepted', 'skipped', 'failed', 'late'],
+  late: ['accepted', 'skipped', 'failed', 'unreachable'],
   committed: ['rolling-back'],
   skipped: ['rolling-back'],
   'rolled-back': [],
@@ -59,4 +62,4 @@ export const isAtRest = (state: InstallState): boolean => resting.has(state)
 
 /** Whether news that a host is at `to` can be newer than news that it is at `from`. */
 export const isInstallAhead = (from: InstallState, to: InstallState): boolean =>
-  isAhead(installTransitions, from, to, ['unreachable'])
+  isAhead(installTransitions, from, to, ['unreachable', 'late'])

@@ -201,7 +201,7 @@ const isSettling = (
   const now = targetsOf(after, deploy.id).find((one) => one.hostId === hostId)
   if (phase !== 'activate' || !target || !now) return false
   if (target.phase === 'activate') return failed([now]) === 1 && digest === target.previousDigest
-  const isLate = deploy.state === 'partial' && now.state === 'unreachable' && digest === target.digest
+  const isLate = deploy.state === 'partial' && now.state === 'late' && digest === target.digest
   return digest === last?.desired || isLate
 }
 

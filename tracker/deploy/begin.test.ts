@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Random } from '../../test/faults/random.ts'
+import { finish } from '../../test/model/finish.ts'
 import { World } from '../../test/model/world.ts'
-import { isEnd } from '../../shared/domain/transitions.ts'
-import { deployTransitions } from '../../shared/domain/deploy-state.ts'
 
 const minute = 60_000
 const quick = { canary: 0, batch: '100%' }
@@ -28,27 +27,10 @@ const look = async (): Promise<void> => {
   for (const { id } of world.store.read.deploys.running()) await (await world.look(id))()
 }
 
-/** Hosts, network and tracker do what there is to do until this deploy has ended. */
-const finish = async (id: number): Promise<void> => {
-  for (let rounds = 0; rounds < 200; rounds++) {
-    await (
-      await world.look(id)
-    )()
-    const { state } = world.store.read.deploys.get(id)!
-    if (isEnd(deployTransitions, state)) return
-    for (const message of world.wire.splice(0)) await world.deliver(message, true)
-    for (const host of world.hosts) {
-      host.act(world.now)
-      world.speak(host)
-    }
-  }
-  throw new Error(`deploy ${id} does not end: ${stateOf(id)}`)
-}
-
 test('two deploys of a service run side by side on different hosts', async () => {
   const ids = [await deploy(v1, '-[12]$'), await deploy(v2, '-[34]$')]
   expect(ids.map(stateOf)).toEqual(['planned', 'planned'])
-  for (const id of ids) await finish(id)
+  for (const id of ids) await finish(world, id)
   expect(ids.map(stateOf)).toEqual(['succeeded', 'succeeded'])
   expect(world.hosts.map(({ running }) => running)).toEqual([v1, v1, v2, v2])
 })
@@ -69,11 +51,11 @@ test('with --queue it waits, and begins once the first has ended, from what its 
   await look()
   expect(stateOf(second)).toBe('queued')
   expect(world.store.read.targets.list(second)[0]).toMatchObject({ hostName: 'web-2', previousDigest: null })
-  await finish(first)
+  await finish(world, first)
   await look()
   expect(stateOf(second)).toBe('planned')
   expect(world.store.read.targets.list(second)[0]).toMatchObject({ hostName: 'web-2', previousDigest: v1 })
-  await finish(second)
+  await finish(world, second)
   expect(world.hosts.map(({ running }) => running)).toEqual([v1, v2, v2, undefined])
 })
 
@@ -87,14 +69,14 @@ test('those that wait for a host take turns, and nobody overtakes them', async (
   })
   await look()
   expect([second, third].map(stateOf)).toEqual(['queued', 'queued'])
-  for (const id of [first, second, third]) await finish(id)
+  for (const id of [first, second, third]) await finish(world, id)
   expect(world.hosts.map(({ running }) => running)).toEqual([v2, v1, undefined, undefined])
 })
 
 test('a deploy for later holds nothing until then, and begins at its time, also after a restart', async () => {
   const at = world.now + 30 * minute
   const later = await deploy(v2, '-[12]$', { at })
-  await finish(await deploy(v1, '-[12]$'))
+  await finish(world, await deploy(v1, '-[12]$'))
   world.now = at - 1
   await look()
   expect(stateOf(later)).toBe('queued')
@@ -102,7 +84,7 @@ test('a deploy for later holds nothing until then, and begins at its time, also 
   await world.restartTracker()
   await look()
   expect(stateOf(later)).toBe('planned')
-  await finish(later)
+  await finish(world, later)
   expect(world.hosts.map(({ running }) => running)).toEqual([v2, v2, undefined, undefined])
 })
 

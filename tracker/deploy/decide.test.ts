@@ -219,7 +219,7 @@ describe('rolling', () => {
   test('is partial when a host could not be reached', () => {
     const targets = [targetIn('a', 0, 'committed', done), targetIn('b', 1, 'unreachable')]
     expect(shown(ask(deployIn('rolling'), targets))).toEqual([
-      'partial: 1 of 2 hosts could not be reached, such as b',
+      'partial: 1 of 2 hosts could not be reached, such as b; it takes it when back',
     ])
   })
 

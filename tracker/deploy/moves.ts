@@ -3,6 +3,7 @@ import { assertTransition, isEnd } from '../../shared/domain/transitions.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Writing } from '../db/store.ts'
 import type { Target, TargetPhase } from '../db/targets.ts'
+import { markTarget } from './mark-target.ts'
 import { nextOrder } from './next-order.ts'
 import { judgeVersion } from './quarantine.ts'
 import { settleAssignments, wantPrevious } from './settle.ts'
@@ -11,8 +12,18 @@ import { settleAssignments, wantPrevious } from './settle.ts'
 export const assign = (writing: Writing, deploy: Deploy, target: Target, phase: TargetPhase): void => {
   const digest = phase === 'restore' ? target.previousDigest : target.digest
   if (digest === null) throw new Error(`deploy ${deploy.id} has no artifact for ${target.hostName}`)
+  supersede(writing, deploy, target)
   const seq = nextOrder(writing, deploy, target.hostId, phase === 'restore' ? 'activate' : phase, digest)
   writing.targets.setOrder(target, seq, phase, writing.now)
+}
+
+/** A host that was late for an earlier deploy will never take what that one wanted. */
+const supersede = (writing: Writing, { id, service }: Deploy, { hostId }: Target): void => {
+  const last = writing.assignments.get(hostId, service)?.deployId
+  const before = last === undefined || last === id ? undefined : writing.deploys.get(last)
+  const target = before && writing.targets.get(before.id, hostId)
+  if (!before || target?.state !== 'late') return
+  markTarget(writing, before, target, 'unreachable', `deploy ${id} came before it was back`)
 }
 
 /** Stops waiting for a host. */
@@ -23,15 +34,8 @@ export const giveUp = (
   state: 'unreachable' | 'failed',
   error: string,
 ): void => {
-  writing.targets.setState(target, state, error, writing.now)
+  markTarget(writing, deploy, target, state, error)
   if (state === 'failed' && target.phase === 'activate') wantPrevious(writing, deploy.service, target)
-  writing.emit({
-    kind: 'install.state',
-    service: deploy.service,
-    deployId: deploy.id,
-    hostId: target.hostId,
-    data: { hostName: target.hostName, state, at: writing.now, error },
-  })
 }
 
 /** Brings a deploy to its next state; one that ends leaves every host with an assignment that is meant to stay. */

@@ -47,12 +47,11 @@ export const outcomeOf = (
   const good = targets.filter((target) => isSuccess(target) && target.confirmed)
   if (good.length === targets.length && deploy.state !== 'rolling-back')
     return { state: 'succeeded', error: null }
-  const error =
-    (deploy.state === 'rolling-back' ? deploy.error : undefined) ??
-    stoppedBecause(deploy, targets) ??
-    firstReason(targets)
-  if (isUndone(targets)) return { state: 'rolled-back', error }
-  return { state: good.length > 0 ? 'partial' : 'failed', error }
+  const stopped =
+    (deploy.state === 'rolling-back' ? deploy.error : undefined) ?? stoppedBecause(deploy, targets)
+  if (isUndone(targets)) return { state: 'rolled-back', error: stopped ?? firstReason(targets) }
+  if (good.length === 0) return { state: 'failed', error: stopped ?? firstReason(targets) }
+  return { state: 'partial', error: stopped ?? `${firstReason(targets)}${lateness(targets)}` }
 }
 
 /** Every host that was switched is back on what it had, by itself or because it was told to. */
@@ -65,6 +64,12 @@ const isUndone = (targets: readonly Target[]): boolean => {
 
 const mayHaveIt = ({ state, phase }: Target): boolean =>
   state === 'committed' || (state === 'unreachable' && phase !== 'stage')
+
+/** What is out of reach of a good version is not lost to it. */
+const lateness = (targets: readonly Target[]): string => {
+  const late = targets.filter((target) => target.state === 'unreachable').length
+  return late === 0 ? '' : `; ${late === 1 ? 'it takes' : 'they take'} it when back`
+}
 
 const firstReason = (targets: readonly Target[]): string => {
   const failed = failuresOf(targets)[0]

@@ -165,8 +165,10 @@ const hostsOf = (store: Store, targets: readonly Target[]): HostRow[] => {
   return store.read.agents.hosts().filter((host) => wanted.has(host.id))
 }
 
-/** Changed by the deploy, from a version that is still known. */
+/** Changed by the deploy, or to be changed when it is back; from a version that is still known. */
 const isRevertible = (target: Target): boolean =>
   target.previousDigest !== null &&
   target.previousDigest !== target.digest &&
-  (target.state === 'committed' || (target.state === 'failed' && target.phase === 'activate'))
+  (target.state === 'committed' ||
+    target.state === 'late' ||
+    (target.phase === 'activate' && (target.state === 'failed' || target.state === 'unreachable')))

@@ -2,20 +2,20 @@ import type { DeployState } from '../../shared/domain/deploy-state.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Writing } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
+import { markTarget } from './mark-target.ts'
 import { nextOrder } from './next-order.ts'
 import { isFailure, isSuccess, stoppedBecause } from './outcome.ts'
 
 /**
  * Hosts ask for their assignments long after a deploy, so what stays must be what is wanted: a host that was out of reach
- * of a good version is to take it when it is back; one that was only staged, or rolled back, keeps what it had. An order to
- * activate that has not failed stands: the host may be in the middle of it, or come back to it.
+ * of a good version is late, and takes it when it is back; one that was only staged, or rolled back, keeps what it had. An
+ * order to activate that has not failed stands: the host may be in the middle of it, or come back to it.
  */
 export const settleAssignments = (writing: Writing, deploy: Deploy, state: DeployState): void => {
   const targets = writing.targets.list(deploy.id)
   const isGood = state === 'partial' && stoppedBecause(deploy, targets) === undefined
   for (const target of targets) {
-    if (target.phase === 'stage' && isGood && target.state === 'unreachable')
-      takeWhenBack(writing, deploy, target)
+    if (isGood && target.state === 'unreachable') expectWhenBack(writing, deploy, target)
     else if (isToKeep(target)) keepDesired(writing, deploy, target)
   }
 }
@@ -23,7 +23,12 @@ export const settleAssignments = (writing: Writing, deploy: Deploy, state: Deplo
 const isToKeep = (target: Target): boolean =>
   (target.phase === 'stage' && !isSuccess(target)) || (target.phase === 'activate' && isFailure(target))
 
-const takeWhenBack = (writing: Writing, deploy: Deploy, target: Target): void => {
+const expectWhenBack = (writing: Writing, deploy: Deploy, target: Target): void => {
+  if (target.phase === 'stage') orderWhenBack(writing, deploy, target)
+  markTarget(writing, deploy, target, 'late', target.error)
+}
+
+const orderWhenBack = (writing: Writing, deploy: Deploy, target: Target): void => {
   if (target.digest === null) return
   const seq = nextOrder(writing, deploy, target.hostId, 'activate', target.digest)
   writing.targets.setOrder(target, seq, 'activate', writing.now)

@@ -57,6 +57,15 @@ describe('a cell of the versions table', () => {
     expect(cell({ reports: [runs(v2, v1)], wanted: [wants(v2)] })).toMatchObject({ sync: 'out-of-sync' })
   })
 
+  test('is late when the host is silent and is to have another version', () => {
+    const silent = cell({ host: host('silent'), reports: [runs(v1)], wanted: [wants(v2)] })
+    expect(silent).toMatchObject({
+      sync: 'late',
+      version: 'v1',
+      why: 'the host is silent; it takes v2 when it is back',
+    })
+  })
+
   test('is unknown when the host is silent, whatever was heard last', () => {
     expect(cell({ host: host('silent'), reports: [runs(v2)], wanted: [wants(v2)] })?.sync).toBe('unknown')
   })

@@ -109,10 +109,10 @@ const judge = (
   want: Wanted | undefined,
   versions: ReadonlyMap<string, string>,
 ): { sync: SyncState; why?: string } => {
-  if (host.state !== 'reporting') return { sync: 'unknown', why: 'the host is silent' }
+  if (host.state !== 'reporting') return judgeSilent(report, want, versions)
   if (want?.installing !== undefined) return { sync: 'installing', why: want.installing }
   if (!want || want.desired === null) return { sync: 'unmanaged' }
-  const name = (digest: string): string => versions.get(digest) ?? digest.slice(0, 12)
+  const name = nameBy(versions)
   const should = `should run ${name(want.desired)}`
   if (report?.running === undefined) return { sync: 'out-of-sync', why: `${should}, but nothing runs` }
   if (report.running !== want.desired)
@@ -122,3 +122,21 @@ const judge = (
   }
   return { sync: 'in-sync' }
 }
+
+const judgeSilent = (
+  report: ServiceReport | undefined,
+  want: Wanted | undefined,
+  versions: BoardInput['versions'],
+): { sync: SyncState; why: string } => {
+  if (!want || want.desired === null || want.desired === report?.running)
+    return { sync: 'unknown', why: 'the host is silent' }
+  return {
+    sync: 'late',
+    why: `the host is silent; it takes ${nameBy(versions)(want.desired)} when it is back`,
+  }
+}
+
+const nameBy =
+  (versions: BoardInput['versions']) =>
+  (digest: string): string =>
+    versions.get(digest) ?? digest.slice(0, 12)

@@ -63,7 +63,7 @@ const cellText = ({ cells }: VersionRow, service: string, paint: Paint): string 
   return cell ? markedVersion(cell, paint) : paint('quiet', '-')
 }
 
-/** `v2`, `v1 ≠ v2` out of sync, `v1 → v2` installing, `v2 ?` silent, `v2 ~` never asked for; `!` for unhealthy or degraded. */
+/** `v2`, `v1 ≠ v2` out of sync, `v1 → v2` installing, `v2 ?` silent, `v1 ? → v2` silent and late, `v2 ~` never asked for; `!` for unhealthy or degraded. */
 export const markedVersion = (cell: VersionCell, paint: Paint): string => {
   const actual = cell.running === undefined ? 'down' : (cell.version ?? cell.running.slice(0, 12))
   const desired = cell.desiredVersion ?? 'none'
@@ -77,6 +77,8 @@ export const markedVersion = (cell: VersionCell, paint: Paint): string => {
       return paint('busy', `${actual} → ${desired}`)
     case 'unknown':
       return paint('quiet', `${cell.version ?? desired} ?`)
+    case 'late':
+      return paint('quiet', `${cell.version ?? 'none'} ? → ${desired}`)
     case 'unmanaged':
       return `${paint('quiet', `${actual} ~`)}${ill}`
   }

@@ -15,6 +15,7 @@ export const hostLine = (host: HostProgress, nameWidth: number, now: number, pai
 }
 
 const remarkOn = (host: HostProgress, now: number): string => {
+  if (host.state === 'late') return `takes ${host.version} when it is back`
   if (host.error) return safeText(host.error)
   const change = host.previousVersion ? `${host.previousVersion} → ${host.version}` : host.version
   return standingOf(host.state) === 'active' ? `${change}  ${ageOf(host.since, now)}` : change

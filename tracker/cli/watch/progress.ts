@@ -109,6 +109,7 @@ const standings: Record<InstallState, Standing> = {
   'rolled-back': 'failed',
   failed: 'failed',
   unreachable: 'failed',
+  late: 'waiting',
 }
 
 export const standingOf = (state: InstallState): Standing => standings[state]

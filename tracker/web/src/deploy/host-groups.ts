@@ -10,7 +10,7 @@ interface HostGroup {
   readonly targets: readonly TargetView[]
 }
 
-const needsPerson: readonly InstallGroup[] = ['failed', 'rolled-back', 'unreachable']
+const needsPerson: readonly InstallGroup[] = ['failed', 'rolled-back', 'unreachable', 'late']
 
 const rank = (target: TargetView): number => {
   const index = needsPerson.indexOf(groupOf[target.state])

@@ -1,11 +1,12 @@
 import type { InstallState } from '../../../../shared/domain/install-state.ts'
 import type { Look } from '../ui/looks.ts'
 
-/** Sixteen states are too many to tell apart at a glance; these nine are what a person asks about. */
+/** Seventeen states are too many to tell apart at a glance; these ten are what a person asks about. */
 export const installGroups = {
   failed: { word: 'failed', icon: 'cross', tone: 'bad' },
   'rolled-back': { word: 'rolled back', icon: 'undo', tone: 'warning' },
   unreachable: { word: 'unreachable', icon: 'unplug', tone: 'warning' },
+  late: { word: 'late', icon: 'unplug', tone: 'plain' },
   waiting: { word: 'waiting', icon: 'clock', tone: 'plain' },
   fetching: { word: 'fetching', icon: 'download', tone: 'busy' },
   staged: { word: 'staged', icon: 'package', tone: 'ready' },
@@ -36,6 +37,7 @@ export const groupOf: Record<InstallState, InstallGroup> = {
   'rolled-back': 'rolled-back',
   failed: 'failed',
   unreachable: 'unreachable',
+  late: 'late',
 }
 
 const exactWords: Partial<Record<InstallState, string>> = {
@@ -57,6 +59,7 @@ export const groupGlyphs: Record<InstallGroup, string> = {
   failed: '✕',
   'rolled-back': '↶',
   unreachable: '?',
+  late: '…',
   waiting: '·',
   fetching: '↓',
   staged: '■',

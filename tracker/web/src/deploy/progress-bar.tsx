@@ -15,6 +15,7 @@ const barOrder: readonly InstallGroup[] = [
   'failed',
   'rolled-back',
   'unreachable',
+  'late',
   'switching',
   'staged',
   'fetching',

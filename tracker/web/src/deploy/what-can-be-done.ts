@@ -3,6 +3,7 @@ import {
   deployTransitions,
   type DeployControl,
 } from '../../../../shared/domain/deploy-state.ts'
+import type { InstallState } from '../../../../shared/domain/install-state.ts'
 import { isEnd } from '../../../../shared/domain/transitions.ts'
 import { deployLooks } from '../deploys/deploy-looks.ts'
 import type { TargetView } from '../../../../shared/api/deploys.ts'
@@ -48,10 +49,11 @@ const retryWhyNot = (view: DeployPageView, unfinished: number): string | undefin
   return undefined
 }
 
+const mayHaveChanged: ReadonlySet<InstallState> = new Set(['committed', 'failed', 'late'])
+
 const rollback = (view: DeployPageView): Possibility => {
   const hosts = [...view.targets.values()].filter(
-    (target) =>
-      (target.state === 'committed' || target.state === 'failed') && target.previousVersion !== undefined,
+    (target) => mayHaveChanged.has(target.state) && target.previousVersion !== undefined,
   )
   return { hosts, whyNot: rollbackWhyNot(view, hosts.length) }
 }
