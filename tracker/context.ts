@@ -3,6 +3,7 @@ import type { Check } from '../shared/domain/check.ts'
 import type { Logger } from '../shared/log.ts'
 import type { BuildDesk } from './builds/build-desk.ts'
 import type { Store } from './db/store.ts'
+import type { StandingRules } from './deploy/standing-rules.ts'
 import type { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import type { Presence } from './fleet/presence.ts'
 import type { KeyedCalls } from './http/keyed-calls.ts'
@@ -15,6 +16,7 @@ export interface TrackerContext {
   readonly enrolments: EnrolmentDesk
   readonly presence: Presence
   readonly keyedCalls: KeyedCalls
+  readonly standingRules: Pick<StandingRules, 'apply'>
   /** What is wrong with any of it, and with what it needs. */
   readonly examine: () => Promise<Check[]>
   readonly log: Logger

@@ -12,7 +12,7 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
   },
   {
     name: 'services',
-    summary: 'list services; register one with `services add`',
+    summary: 'list services; register one with `services add`, say where it is to run with `services set`',
     load: async () => (await import('./cli/commands/services.ts')).defineServices,
   },
   {

@@ -15,6 +15,7 @@ import type { TrackerConfig } from './config.ts'
 import type { TrackerContext } from './context.ts'
 import { Store } from './db/store.ts'
 import { DeployEngine } from './deploy/engine.ts'
+import { StandingRules } from './deploy/standing-rules.ts'
 import { examine, type Patient } from './doctor/doctor.ts'
 import { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import { OrderDesk } from './fleet/order-desk.ts'
@@ -70,6 +71,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const desk = new OrderDesk(store, orders, keys.order)
   const builds = parts.use(new BuildDesk(store, orders, log))
   const engine = parts.use(new DeployEngine(store, desk, presence, log))
+  const standingRules = parts.use(new StandingRules({ store, presence, log }))
   const natsUrl = (): string => advertised(nats.url, publicUrl())
   const enrolments = new EnrolmentDesk({
     orderKey: encodePublicKey(createPublicKey(keys.order)),
@@ -96,6 +98,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     enrolments,
     presence,
     keyedCalls,
+    standingRules,
     examine: () => examine(patient),
     log,
     now: Date.now,
@@ -112,6 +115,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   await rpc.flush()
   desk.announceRestart()
   engine.wakeAll()
+  standingRules.apply()
   // Last: a start that fails must not have made a token that nobody has seen.
   const adminToken = await firstAdminToken(store)
 

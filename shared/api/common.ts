@@ -9,6 +9,9 @@ export const ApiError = z.strictObject({
 })
 export type ApiError = z.infer<typeof ApiError>
 
+/** What may be said of a change. */
+export const why = { reason: z.string().max(500).optional() }
+
 /** A path parameter that counts: `/deploys/12`. */
 export const IdParams = z.strictObject({ id: z.coerce.number().int().positive() })
 

@@ -4,14 +4,9 @@ import { Timestamp } from '../domain/event.ts'
 import { InstallState } from '../domain/install-state.ts'
 import { AgentId, ClusterName, Commit, Digest, HostName, Ref, ServiceName, Version } from '../domain/names.ts'
 import { Rollout, RolloutOverrides } from '../domain/rollout.ts'
-import { IdParams, Limit, Moment } from './common.ts'
+import { IdParams, Limit, Moment, why } from './common.ts'
 import { HostSelection } from './hosts.ts'
 import { defineRoute } from './route.ts'
-
-const Reason = z.string().max(500)
-
-/** What may be said of a change. */
-const why = { reason: Reason.optional() }
 
 const terms = {
   ...why,

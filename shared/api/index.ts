@@ -6,7 +6,7 @@ import { enrol, createEnrolment } from './enrolments.ts'
 import { listEvents } from './events.ts'
 import { listFailures } from './failures.ts'
 import { listHosts } from './hosts.ts'
-import { listServices, registerService } from './services.ts'
+import { listServices, registerService, setStandingRules } from './services.ts'
 import { createSession, deleteSession, getSession } from './sessions.ts'
 import { getVersions } from './versions.ts'
 
@@ -17,6 +17,7 @@ export const api = {
   deleteSession,
   listServices,
   registerService,
+  setStandingRules,
   listHosts,
   createEnrolment,
   enrol,

@@ -2,12 +2,16 @@ import * as z from 'zod'
 import { Timestamp } from '../domain/event.ts'
 import { DeployState } from '../domain/deploy-state.ts'
 import { ServiceName, Version } from '../domain/names.ts'
+import { why } from './common.ts'
+import { HostSelection } from './hosts.ts'
 import { defineRoute } from './route.ts'
 
 export const ServiceView = z.strictObject({
   name: ServiceName,
   repo: z.string(),
   path: z.string(),
+  /** Its standing rules: a host that one of them selects gets the service as soon as it joins. */
+  rules: z.array(HostSelection),
   createdAt: Timestamp,
   lastDeploy: z
     .strictObject({ id: z.int(), version: Version, state: DeployState, createdAt: Timestamp })
@@ -51,4 +55,17 @@ export const registerService = defineRoute({
   body: z.strictObject({ name: ServiceName, repo: RepoUrl, path: RepoPath.default('.') }),
   response: ServiceView,
   successStatus: 201,
+})
+
+export const setStandingRules = defineRoute({
+  method: 'POST',
+  action: 'service.rules',
+  path: '/api/v1/services/:name/rules',
+  summary:
+    'Say which hosts are to have a service: one that joins gets what the others are to run, by a deploy of its own',
+  access: 'token',
+  params: z.strictObject({ name: ServiceName }),
+  /** All of them: what was set before no longer counts. */
+  body: z.strictObject({ rules: z.array(HostSelection).max(100), ...why }),
+  response: ServiceView,
 })

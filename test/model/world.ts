@@ -16,6 +16,7 @@ import { Store } from '../../tracker/db/store.ts'
 import { controlDeploy } from '../../tracker/deploy/controls.ts'
 import { lookAt } from '../../tracker/deploy/look.ts'
 import { requestDeploy, requestRetry, requestRollback } from '../../tracker/deploy/requests.ts'
+import { applyRules } from '../../tracker/deploy/standing-rules.ts'
 import { recordHostEvents } from '../../tracker/fleet/host-events.ts'
 import { OrderDesk } from '../../tracker/fleet/order-desk.ts'
 import { Presence } from '../../tracker/fleet/presence.ts'
@@ -125,6 +126,14 @@ export class World implements AsyncDisposable {
   }
 
   // What the tracker does by itself.
+
+  /** Gives hosts what the standing rules say; returns the deploy that does, if there is one. */
+  applyRules(): Promise<number | undefined> {
+    const { store, presence } = this.#memory
+    const known = store.read.services.get(service)
+    if (!known) throw new Error(`${service} is gone`)
+    return applyRules({ store, presence }, known)
+  }
 
   /** Writes down what comes next for a deploy; what is returned tells the hosts. */
   async look(id: number): Promise<() => Promise<void>> {

@@ -1,3 +1,4 @@
+import type { HostSelection } from '../../shared/api/hosts.ts'
 import type { ServiceView } from '../../shared/api/services.ts'
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
 import type { Db } from './open.ts'
@@ -6,6 +7,7 @@ interface Row {
   name: string
   repo: string
   path: string
+  rules: string
   createdAt: number
   deployId: number | null
   version: string
@@ -17,6 +19,7 @@ const viewOf = (row: Row): ServiceView => ({
   name: row.name,
   repo: row.repo,
   path: row.path,
+  rules: JSON.parse(row.rules) as HostSelection[],
   createdAt: row.createdAt,
   ...(row.deployId === null
     ? {}
@@ -26,7 +29,7 @@ const viewOf = (row: Row): ServiceView => ({
 })
 
 export const servicesTable = (db: Db) => {
-  const columns = `s.name, s.repo, s.path, s.created_at AS createdAt, d.id AS deployId, d.version, d.state, d.created_at AS deployedAt
+  const columns = `s.name, s.repo, s.path, s.rules, s.created_at AS createdAt, d.id AS deployId, d.version, d.state, d.created_at AS deployedAt
     FROM services s LEFT JOIN deploys d ON d.id = (SELECT max(id) FROM deploys WHERE service = s.name)`
   const list = db.prepare<[], Row>(`SELECT ${columns} ORDER BY s.name`)
   const get = db.prepare<[string], Row>(`SELECT ${columns} WHERE s.name = ?`)
@@ -34,6 +37,8 @@ export const servicesTable = (db: Db) => {
     `INSERT INTO services (name, repo, path, created_at) VALUES (@name, @repo, @path, @now)
      ON CONFLICT (name) DO UPDATE SET repo = @repo, path = @path`,
   )
+
+  const setRules = db.prepare('UPDATE services SET rules = @rules WHERE name = @name')
 
   return {
     list: (): ServiceView[] => list.all().map(viewOf),
@@ -43,5 +48,7 @@ export const servicesTable = (db: Db) => {
     },
     upsert: (service: { name: string; repo: string; path: string; now: number }): void =>
       void upsert.run(service),
+    setRules: (name: string, rules: readonly HostSelection[]): void =>
+      void setRules.run({ name, rules: JSON.stringify(rules) }),
   }
 }

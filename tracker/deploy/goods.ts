@@ -56,6 +56,19 @@ export const goodsOfDigest = (store: Store, service: string, prefix: string): Go
   return goodsOfArtifact(artifact)
 }
 
+/** What has proven itself needs no trial, and whatever one host does, the others are to have it too. */
+export const withoutTrial = (goods: Goods): Goods => ({
+  ...goods,
+  rollout: {
+    ...goods.rollout,
+    canary: 0,
+    on_failure: 'continue',
+    pause_after_canary: false,
+    bake: 0,
+    ready: '0%',
+  },
+})
+
 /** A deploy whose build failed is built again, at the same commit. */
 export const goodsOfDeploy = async (store: Store, builds: BuildDesk, deploy: Deploy): Promise<Goods> => {
   if (deploy.digest !== null) return goodsOfDigest(store, deploy.service, deploy.digest)

@@ -43,7 +43,7 @@ export type DeployWrite = (writing: Writing) => number
 
 /** Writes the deploy and its frozen targets down; refuses what may neither begin nor wait. */
 export const insertDeploy =
-  ({ presence }: DeployContext, asked: Goods, draft: Draft): DeployWrite =>
+  ({ presence }: Pick<DeployContext, 'presence'>, asked: Goods, draft: Draft): DeployWrite =>
   (writing) => {
     const goods = withArtifact(writing, draft.service, asked)
     const targets = planTargets(

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type { createDeploy } from '../../shared/api/deploys.ts'
 import { deployTransitions } from '../../shared/domain/deploy-state.ts'
-import { type Rollout, type RolloutOverrides, withoutGaps } from '../../shared/domain/rollout.ts'
+import { type RolloutOverrides, withoutGaps } from '../../shared/domain/rollout.ts'
 import { isEnd } from '../../shared/domain/transitions.ts'
 import { PersonError } from '../../shared/errors.ts'
 import { unknownService } from '../builds/build-desk.ts'
@@ -11,7 +11,7 @@ import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
 import { controlDeploy } from './controls.ts'
 import { requireDeploy } from './find-deploy.ts'
-import { goodsOfDeploy, goodsOfDigest, goodsOfRef, type Goods } from './goods.ts'
+import { goodsOfDeploy, goodsOfDigest, goodsOfRef, withoutTrial, type Goods } from './goods.ts'
 import { insertDeploy, planHosts, type Author, type DeployContext, type DeployWrite } from './insert.ts'
 import { isSuccess } from './outcome.ts'
 import { quarantine } from './quarantine.ts'
@@ -92,7 +92,7 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
   const goods = goodsOfDigest(store, deploy.service, first.previousDigest ?? '')
   const before = new Map(changed.map((target) => [target.hostId, target]))
   const isMixed = changed.some((target) => target.previousDigest !== first.previousDigest)
-  const back = { ...goods, rollout: wayBack(goods.rollout) }
+  const back = withoutTrial(goods)
   const insert = insertDeploy(context, isMixed ? { ...back, digest: null, commit: null } : back, {
     service: deploy.service,
     selection: deploy.selection,
@@ -121,16 +121,6 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
 const overridden = (goods: Goods, overrides: RolloutOverrides): Goods => ({
   ...goods,
   rollout: { ...goods.rollout, ...withoutGaps(overrides) },
-})
-
-/** What is gone back to has proven itself, and whatever one host does, the others are to have it too. */
-const wayBack = (rollout: Rollout): Rollout => ({
-  ...rollout,
-  canary: 0,
-  on_failure: 'continue',
-  pause_after_canary: false,
-  bake: 0,
-  ready: '0%',
 })
 
 const requireEnded = (store: Store, id: number): Deploy => {

@@ -65,6 +65,7 @@ const labels: Values = async (ask) =>
 export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
   '<service[@ref]>': servicesAndVersions,
   '<id>': deploys,
+  '<service>': services,
   'cancel <id>': runningDeploys,
   'pause <id>': runningDeploys,
   'resume <id>': runningDeploys,

@@ -12,6 +12,8 @@ CREATE TABLE services (
   name       TEXT PRIMARY KEY,
   repo       TEXT NOT NULL,
   path       TEXT NOT NULL,
+  -- Its standing rules: which hosts are to have it as soon as they join.
+  rules      TEXT NOT NULL DEFAULT '[]',
   created_at INTEGER NOT NULL
 ) STRICT;
 

@@ -4,6 +4,7 @@ import { call } from '../api/client.ts'
 import { listServices } from '../api/routes.ts'
 import { useLoad } from '../api/use-load.ts'
 import { deployLooks } from '../deploys/deploy-looks.ts'
+import { selectionText } from '../deploy/selection-text.ts'
 import { Link } from '../router/link.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { FailureBox } from '../ui/failure-box.tsx'
@@ -45,6 +46,11 @@ const ServiceCard = ({ service }: { service: ServiceView }): ReactElement => (
       {service.repo}
       {service.path === '.' ? '' : `, in ${service.path}`}
     </p>
+    {service.rules.length > 0 && (
+      <p className="hint">
+        Hosts that join get it by themselves: {service.rules.map(selectionText).join('; ')}.
+      </p>
+    )}
     {service.lastDeploy ? (
       <p className="facts">
         <StateBadge look={deployLooks[service.lastDeploy.state]} />
