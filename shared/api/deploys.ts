@@ -3,6 +3,7 @@ import { type DeployControl, DeployState } from '../domain/deploy-state.ts'
 import { Timestamp } from '../domain/event.ts'
 import { InstallState } from '../domain/install-state.ts'
 import { AgentId, ClusterName, Commit, Digest, HostName, Ref, ServiceName, Version } from '../domain/names.ts'
+import { Restriction } from '../domain/restriction.ts'
 import { Rollout, RolloutOverrides } from '../domain/rollout.ts'
 import { IdParams, Limit, Moment } from './common.ts'
 import { HostSelection } from './hosts.ts'
@@ -16,9 +17,18 @@ const why = { reason: Reason.optional() }
 /** `force` is for a version in quarantine, and needs a reason. */
 const forced = { ...why, force: z.boolean().default(false) }
 
-const isExplained = ({ force, reason }: { force: boolean; reason?: string | undefined }): boolean =>
-  !force || (reason !== undefined && reason.trim() !== '')
-const unexplained = { message: 'to force a version takes a reason', path: ['reason'] }
+/** `ignoreFreeze` begins it in spite of a freeze, and needs a reason. */
+const begun = { ...forced, ignoreFreeze: z.boolean().default(false) }
+
+interface Explained {
+  readonly force: boolean
+  readonly ignoreFreeze?: boolean
+  readonly reason?: string | undefined
+}
+
+const isExplained = ({ force, ignoreFreeze = false, reason = '' }: Explained): boolean =>
+  (!force && !ignoreFreeze) || reason.trim() !== ''
+const unexplained = { message: 'to force a version or to ignore a freeze takes a reason', path: ['reason'] }
 
 export const DeployView = z.strictObject({
   id: z.int().positive(),
@@ -74,6 +84,8 @@ export const DeployDetail = DeployView.extend({
   warnings: z.array(z.string()),
   /** Why its version is deployed again only by force: while that is so. */
   quarantined: z.string().optional(),
+  /** What keeps another deploy to its hosts from beginning now. */
+  restrictions: z.array(Restriction),
   /** Until when the last batch is watched before the next one begins: while that is so. */
   bakesUntil: Timestamp.optional(),
   /** Of the event that this view includes last: follow the feed from here. */
@@ -99,7 +111,7 @@ export const createDeploy = defineRoute({
       selection: HostSelection.prefault({}),
       /** What is to go otherwise than the service's file says. */
       rollout: RolloutOverrides.prefault({}),
-      ...forced,
+      ...begun,
     })
     .refine(isExplained, unexplained),
   response: DeployDetail,
@@ -144,7 +156,7 @@ export const retryDeploy = defineRoute({
     'Deploy the same artifact again to those of the frozen hosts that do not have it: failed, rolled back, unreachable, never started',
   access: 'token',
   params: IdParams,
-  body: z.strictObject(forced).refine(isExplained, unexplained),
+  body: z.strictObject(begun).refine(isExplained, unexplained),
   response: DeployDetail,
   successStatus: 202,
 })

@@ -27,7 +27,7 @@ import { SimulatedHost } from './simulated-host.ts'
 export const service = 'web'
 const cluster = 'prod'
 /** Versions that were rolled back are deployed again and again here. */
-const author = { createdBy: 'ann', reason: 'to see what happens', force: true }
+const author = { createdBy: 'ann', reason: 'to see what happens', force: true, ignoreFreeze: false }
 const silentAfterMs = 150_000
 const began = 1_790_000_000_000
 const key = generatePrivateKey()
@@ -100,7 +100,7 @@ export class World implements AsyncDisposable {
   async deploy(digest: string | undefined, rollout: Partial<Rollout>): Promise<number> {
     const what = digest === undefined ? { ref: `v${++this.#versions}` } : { digest }
     const selection = { clusters: [], labels: [] }
-    const body = { service, ...what, rollout, selection, force: true }
+    const body = { service, ...what, rollout, selection, force: true, ignoreFreeze: false }
     return this.store.write(await requestDeploy(this.#context, body, author))
   }
 

@@ -13,7 +13,9 @@ interface Row {
   deployedAt: number
 }
 
-const viewOf = (row: Row): ServiceView => ({
+type Service = Omit<ServiceView, 'restrictions'>
+
+const viewOf = (row: Row): Service => ({
   name: row.name,
   repo: row.repo,
   path: row.path,
@@ -36,8 +38,8 @@ export const servicesTable = (db: Db) => {
   )
 
   return {
-    list: (): ServiceView[] => list.all().map(viewOf),
-    get: (name: string): ServiceView | undefined => {
+    list: (): Service[] => list.all().map(viewOf),
+    get: (name: string): Service | undefined => {
       const row = get.get(name)
       return row && viewOf(row)
     },

@@ -6,6 +6,7 @@ import type { Deploy, NewDeploy } from '../db/deploys.ts'
 import type { Store, Writing } from '../db/store.ts'
 import type { Presence } from '../fleet/presence.ts'
 import { withArtifact, type Goods } from './goods.ts'
+import { requireUnrestricted } from '../restrictions/require-unrestricted.ts'
 import { planTargets, planWarnings, type PlannedTarget } from './plan.ts'
 import { requireTrusted } from './quarantine.ts'
 import type { PlannedHost } from './planned-host.ts'
@@ -22,6 +23,8 @@ export interface Author {
   readonly reason: string | undefined
   /** Also a version that is in quarantine. */
   readonly force: boolean
+  /** Also in a freeze. */
+  readonly ignoreFreeze: boolean
 }
 
 export interface Draft extends Author {
@@ -36,11 +39,13 @@ export interface Draft extends Author {
 /** What is to be written for a deploy, in one transaction with whoever asked for it; returns the deploy's id. */
 export type DeployWrite = (writing: Writing) => number
 
-/** Writes the deploy and its frozen targets down; refuses if another deploy of the service runs. */
+/** Writes the deploy and its frozen targets down; refuses if another deploy of the service runs, or a lock or a freeze holds it. */
 export const insertDeploy =
   ({ store, presence }: DeployContext, asked: Goods, draft: Draft): DeployWrite =>
   (writing) => {
     requireFree(store, draft.service)
+    const clusters = draft.hosts.map(({ host }) => host.cluster)
+    const passed = requireUnrestricted(writing, { service: draft.service, clusters, now: writing.now }, draft)
     const goods = withArtifact(writing, draft.service, asked)
     const targets = planTargets(
       draft.hosts,
@@ -65,7 +70,7 @@ export const insertDeploy =
       rollbackOf: draft.rollbackOf ?? null,
       rollout: goods.rollout,
       selection: draft.selection,
-      warnings: planWarnings(draft.hosts, presence.silentAfterMs),
+      warnings: [...passed, ...planWarnings(draft.hosts, presence.silentAfterMs)],
     } satisfies NewDeploy)
     insertTargets(writing, id, targets)
     writing.emit({ kind: 'deploy.state', service: draft.service, deployId: id, data: { state: 'planned' } })

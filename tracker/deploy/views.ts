@@ -2,6 +2,7 @@ import type { DeployDetail, DeployView, TargetView } from '../../shared/api/depl
 import type { Deploy } from '../db/deploys.ts'
 import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
+import { restrictionsOn } from '../restrictions/restrictions.ts'
 import { gateNow } from './gates.ts'
 
 /** A deploy as the API shows it in a list. */
@@ -38,6 +39,11 @@ export const deployDetailOf = (store: Store, deploy: Deploy, now: number): Deplo
     targets: targets.map(targetViewOf),
     warnings: deploy.warnings,
     ...quarantineOf(store, deploy),
+    restrictions: restrictionsOn(store.read, {
+      service: deploy.service,
+      clusters: targets.map(({ cluster }) => cluster),
+      now,
+    }),
     ...bakeOf(deploy, targets, now),
     seq: store.read.events.latest(),
   }

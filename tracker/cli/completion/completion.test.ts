@@ -134,7 +134,7 @@ describe('says nothing', () => {
   })
 })
 
-const service = (name: string) => ({ name, repo: '/srv/git/x', path: '.', createdAt: 1 })
+const service = (name: string) => ({ name, repo: '/srv/git/x', path: '.', createdAt: 1, restrictions: [] })
 
 const host = (name: string, cluster: string, rack: string) => ({
   id: 'h000000000001',

@@ -185,6 +185,28 @@ CREATE TABLE quarantine (
   PRIMARY KEY (service, digest)
 ) STRICT, WITHOUT ROWID;
 
+-- Services that nobody may begin to deploy; without a cluster on all hosts.
+CREATE TABLE locks (
+  service    TEXT NOT NULL,
+  cluster    TEXT,
+  owner      TEXT NOT NULL,
+  reason     TEXT NOT NULL,
+  taken_at   INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX one_lock_a_place ON locks (service, ifnull(cluster, ''));
+
+-- Times in which no deploy begins; without a service of all, without a cluster on all hosts.
+CREATE TABLE freezes (
+  name       TEXT PRIMARY KEY,
+  time       TEXT NOT NULL,
+  service    TEXT,
+  cluster    TEXT,
+  reason     TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events (
   seq           INTEGER PRIMARY KEY,
   at            INTEGER NOT NULL,

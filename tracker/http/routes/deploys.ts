@@ -67,10 +67,12 @@ export const deployRoutes = (app: FastifyInstance, context: TrackerContext): voi
 interface Said {
   readonly reason?: string | undefined
   readonly force?: boolean
+  readonly ignoreFreeze?: boolean
 }
 
-const authorOf = ({ name }: Caller, { reason, force = false }: Said): Author => ({
+const authorOf = ({ name }: Caller, { reason, force = false, ignoreFreeze = false }: Said): Author => ({
   createdBy: name,
   reason,
   force,
+  ignoreFreeze,
 })
