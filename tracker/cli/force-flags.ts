@@ -12,6 +12,27 @@ export const addForceFlags = (command: Command): Command =>
     .option('--force', 'also a version that is in quarantine; takes a --reason')
     .option('--reason <text>', 'why, for the history')
 
+export interface BeginFlags extends ForceFlags {
+  readonly ignoreFreeze?: true
+}
+
+/** For those that a freeze keeps from beginning. */
+export const addBeginFlags = (command: Command): Command =>
+  addForceFlags(command).option('--ignore-freeze', 'also in a freeze; takes a --reason')
+
+/** What the API is told of why, and of a freeze. */
+export const beginningOf = ({
+  ignoreFreeze,
+  ...flags
+}: BeginFlags): ReturnType<typeof whyOf> & { ignoreFreeze?: true } => {
+  if (ignoreFreeze && !flags.reason) {
+    throw new PersonError('usage', '--ignore-freeze takes a --reason.', {
+      hint: 'Say why it cannot wait: --reason "…"',
+    })
+  }
+  return { ...whyOf(flags), ...(ignoreFreeze ? { ignoreFreeze } : {}) }
+}
+
 /** What the API is told of why. */
 export const whyOf = ({ force, reason }: ForceFlags): { force?: true; reason?: string } => {
   if (force && !reason) {

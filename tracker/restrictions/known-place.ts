@@ -1,7 +1,7 @@
 import { PersonError } from '../../shared/errors.ts'
 import { unknownService } from '../builds/build-desk.ts'
 import type { Tables } from '../db/store.ts'
-import type { Place } from './place.ts'
+import type { Place } from '../../shared/domain/place.ts'
 
 /** A misspelt one would hold nothing, and nobody would know. Throws `not-found`. */
 export const requireKnownPlace = ({ services, agents }: Tables, { service, cluster }: Place): void => {

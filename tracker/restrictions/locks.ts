@@ -3,7 +3,7 @@ import type { Lock, LockPlace, takeLock as takeLockRoute } from '../../shared/ap
 import { PersonError } from '../../shared/errors.ts'
 import type { Tables, Writing } from '../db/store.ts'
 import { requireKnownPlace } from './known-place.ts'
-import { describePlace, placeArguments } from './place.ts'
+import { describePlace, placeArguments } from '../../shared/domain/place.ts'
 import { restrictionOfLock } from './restrictions.ts'
 
 type TakeBody = z.output<typeof takeLockRoute.body>

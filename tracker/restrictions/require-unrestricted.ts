@@ -1,7 +1,7 @@
 import type { Restriction } from '../../shared/domain/restriction.ts'
 import { PersonError } from '../../shared/errors.ts'
 import type { Tables } from '../db/store.ts'
-import { placeArguments } from './place.ts'
+import { placeArguments } from '../../shared/domain/place.ts'
 import { restrictionsOn, type Beginning } from './restrictions.ts'
 
 /** What may begin in spite of a freeze. */

@@ -2,7 +2,7 @@ import type { Lock } from '../../shared/api/locks.ts'
 import type { Restriction } from '../../shared/domain/restriction.ts'
 import type { StoredFreeze } from '../db/freezes.ts'
 import type { Tables } from '../db/store.ts'
-import { describePlace } from './place.ts'
+import { describePlace } from '../../shared/domain/place.ts'
 import { heldUntil } from './windows.ts'
 
 type Restricting = Pick<Tables, 'locks' | 'freezes'>

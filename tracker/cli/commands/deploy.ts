@@ -5,13 +5,13 @@ import { PersonError } from '../../../shared/errors.ts'
 import { parseTimeout, parseWanted } from '../arguments.ts'
 import { count } from '../../../shared/wording.ts'
 import { canAsk, confirm } from '../prompt.ts'
-import { addForceFlags, whyOf, type ForceFlags } from '../force-flags.ts'
+import { addBeginFlags, beginningOf, type BeginFlags } from '../force-flags.ts'
 import { addRolloutFlags, rolloutOf, type RolloutFlags } from '../rollout-flags.ts'
 import { addSelectionFlags, isEverything, selectionOf, type SelectionFlags } from '../selection.ts'
 import { call, openSession, type Session } from '../session.ts'
 import { addWatchFlags, watchNewDeploy, type WatchFlags } from '../watch/start-and-watch.ts'
 
-interface Flags extends SelectionFlags, WatchFlags, RolloutFlags, ForceFlags {
+interface Flags extends SelectionFlags, WatchFlags, RolloutFlags, BeginFlags {
   readonly all?: true
   readonly yes?: true
 }
@@ -20,7 +20,7 @@ export const defineDeploy = (command: Command): void => {
   command.argument('<service[@ref]>', 'a branch, tag or commit (default: HEAD), or service@sha256:<digest>')
   addSelectionFlags(command).option('--all', 'all hosts: needed when nothing else chooses them')
   addWatchFlags(command).option('-y, --yes', 'do not ask whether all hosts are meant')
-  addRolloutFlags(addForceFlags(command)).action(async (text: string, flags: Flags) =>
+  addRolloutFlags(addBeginFlags(command)).action(async (text: string, flags: Flags) =>
     deploy(command, text, flags),
   )
 }
@@ -29,7 +29,7 @@ const deploy = async (command: Command, text: string, flags: Flags): Promise<voi
   const wanted = parseWanted(text)
   const selection = await selectionOf(flags)
   const rollout = rolloutOf(flags)
-  const why = whyOf(flags)
+  const why = beginningOf(flags)
   parseTimeout(flags.timeout)
   refuseAllWithSome(selection, flags)
   const session = await openSession(command)

@@ -1,16 +1,16 @@
 import type { Command } from 'commander'
 import { retryDeploy } from '../../../shared/api/deploys.ts'
 import { parseDeployId, parseTimeout } from '../arguments.ts'
-import { addForceFlags, whyOf, type ForceFlags } from '../force-flags.ts'
+import { addBeginFlags, beginningOf, type BeginFlags } from '../force-flags.ts'
 import { call, openSession } from '../session.ts'
 import { addWatchFlags, watchNewDeploy, type WatchFlags } from '../watch/start-and-watch.ts'
 
 export const defineRetry = (command: Command): void => {
   command.argument('<id>', 'the deploy to try again')
-  addForceFlags(addWatchFlags(command)).action(async (text: string, flags: WatchFlags & ForceFlags) => {
+  addBeginFlags(addWatchFlags(command)).action(async (text: string, flags: WatchFlags & BeginFlags) => {
     const id = parseDeployId(text)
     parseTimeout(flags.timeout)
-    const body = whyOf(flags)
+    const body = beginningOf(flags)
     const session = await openSession(command)
     const { idempotencyKey } = flags
     const deploy = await call(session, retryDeploy, { params: { id }, body, idempotencyKey })

@@ -3,7 +3,7 @@ import type { Lock } from '../../../shared/api/locks.ts'
 import { api } from '../../../shared/api/index.ts'
 import type { TrackerContext } from '../../context.ts'
 import { releaseLock, takeLock } from '../../restrictions/locks.ts'
-import { describePlace } from '../../restrictions/place.ts'
+import { describePlace } from '../../../shared/domain/place.ts'
 import { mountChange } from '../mount-change.ts'
 import { mount } from '../mount.ts'
 
