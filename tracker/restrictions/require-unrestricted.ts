@@ -19,7 +19,8 @@ export const requireUnrestricted = (
 ): string[] => {
   const found = restrictionsOn(tables, beginning)
   const passes = rollbackOf !== undefined || ignoreFreeze
-  const held = passes ? found.find(({ kind }) => kind === 'lock') : found[0]
+  // What lasts longest is told of: until then, waiting is no use.
+  const [held] = found.filter(({ kind }) => kind === 'lock' || !passes).sort((a, b) => b.until - a.until)
   if (held) throw refusalOf(held)
   return found.map(({ text }) => `Begun in spite of a freeze: ${text}`)
 }

@@ -82,6 +82,22 @@ describe('a lock', () => {
     expect(await deploy()).toMatchObject({ status: 202 })
   })
 
+  test('that is taken while a deploy is still being prepared refuses that, too', async () => {
+    tracker.beforeResolving = async () => {
+      await lock()
+    }
+    const body = { service: 'web', ref: 'v2' }
+    expect(await tracker.call(api.createDeploy, { body })).toMatchObject({ status: 423 })
+    expect(tracker.store.read.builds.list('web', 10)).toEqual([])
+  })
+
+  test('that holds longest is told of, where there are several', async () => {
+    await lock({ for: '1h' })
+    await lock({ for: '3h', cluster: 'prod', reason: 'longest' })
+    await freeze({ window: window(tracker.now, tracker.now + 2 * hour) })
+    expect(await deploy()).toMatchObject({ body: { message: like(/longest/) } })
+  })
+
   test('holds only where it was taken', async () => {
     await addTestHost()
     await lock({ cluster: 'prod' })

@@ -5,6 +5,7 @@ import { listServices } from '../api/routes.ts'
 import { useLoad } from '../api/use-load.ts'
 import { deployLooks } from '../deploys/deploy-looks.ts'
 import { Link } from '../router/link.tsx'
+import { RestrictionNotices } from '../restrictions/restriction-notices.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { FailureBox } from '../ui/failure-box.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -56,5 +57,6 @@ const ServiceCard = ({ service }: { service: ServiceView }): ReactElement => (
     ) : (
       <p className="hint">Not deployed yet.</p>
     )}
+    <RestrictionNotices of={service.restrictions} />
   </li>
 )

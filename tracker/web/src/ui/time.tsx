@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react'
-import { formatAbsolute, formatDuration, formatRelative } from '../text/time.ts'
+import { formatAbsolute, formatAge, formatDuration, formatRelative } from '../text/time.ts'
 import { useNow } from './now.ts'
 
 /** `5 min ago`, with the exact time on hover. */
@@ -8,6 +8,16 @@ export const Ago = ({ at }: { at: number }): ReactElement => {
   return (
     <time dateTime={new Date(at).toISOString()} title={formatAbsolute(at)}>
       {formatRelative(at, now)}
+    </time>
+  )
+}
+
+/** A moment to come, and how far away that is. */
+export const Left = ({ until }: { until: number }): ReactElement => {
+  const now = useNow()
+  return (
+    <time dateTime={new Date(until).toISOString()}>
+      {formatAbsolute(until)} (in {formatAge(until - now)})
     </time>
   )
 }
