@@ -86,6 +86,26 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     load: async () => (await import('./cli/commands/quarantine.ts')).defineQuarantine,
   },
   {
+    name: 'lock',
+    summary: 'let nobody begin to deploy a service for a while',
+    load: async () => (await import('./cli/commands/lock.ts')).defineLock,
+  },
+  {
+    name: 'unlock',
+    summary: 'take such a lock away',
+    load: async () => (await import('./cli/commands/lock.ts')).defineUnlock,
+  },
+  {
+    name: 'locks',
+    summary: 'what is locked, by whom, until when and why',
+    load: async () => (await import('./cli/commands/locks.ts')).defineLocks,
+  },
+  {
+    name: 'freeze',
+    summary: 'times in which no deploy begins, weekly or dated: list, add, remove',
+    load: async () => (await import('./cli/commands/freeze.ts')).defineFreeze,
+  },
+  {
     name: 'versions',
     summary: 'what really runs where, and what is out of sync',
     load: async () => (await import('./cli/commands/versions.ts')).defineVersions,

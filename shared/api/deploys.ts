@@ -3,6 +3,7 @@ import { type DeployControl, DeployState } from '../domain/deploy-state.ts'
 import { Timestamp } from '../domain/event.ts'
 import { InstallState } from '../domain/install-state.ts'
 import { AgentId, ClusterName, Commit, Digest, HostName, Ref, ServiceName, Version } from '../domain/names.ts'
+import { Restriction } from '../domain/restriction.ts'
 import { Rollout, RolloutOverrides } from '../domain/rollout.ts'
 import { IdParams, Limit, Moment, why } from './common.ts'
 import { HostSelection } from './hosts.ts'
@@ -16,9 +17,18 @@ const terms = {
   queue: z.boolean().default(false),
 }
 
-const isExplained = ({ force, reason }: { force: boolean; reason?: string | undefined }): boolean =>
-  !force || (reason !== undefined && reason.trim() !== '')
-const unexplained = { message: 'to force a version takes a reason', path: ['reason'] }
+/** `ignoreFreeze` begins it in spite of a freeze, and takes a reason. A rollback may always begin. */
+const forward = { ...terms, ignoreFreeze: z.boolean().default(false) }
+
+interface Explained {
+  readonly force: boolean
+  readonly ignoreFreeze?: boolean
+  readonly reason?: string | undefined
+}
+
+const isExplained = ({ force, ignoreFreeze = false, reason = '' }: Explained): boolean =>
+  (!force && !ignoreFreeze) || reason.trim() !== ''
+const unexplained = { message: 'to force a version or to ignore a freeze takes a reason', path: ['reason'] }
 
 export const DeployView = z.strictObject({
   id: z.int().positive(),
@@ -80,6 +90,8 @@ export const DeployDetail = DeployView.extend({
   quarantined: z.string().optional(),
   /** What it waits for before it begins, in one sentence: while it is queued. */
   waitsFor: z.string().optional(),
+  /** What keeps another deploy to its hosts from beginning now. */
+  restrictions: z.array(Restriction),
   /** Until when the last batch is watched before the next one begins: while that is so. */
   bakesUntil: Timestamp.optional(),
   /** Of the event that this view includes last: follow the feed from here. */
@@ -107,7 +119,7 @@ export const createDeploy = defineRoute({
       rollout: RolloutOverrides.prefault({}),
       /** When it is to begin; the hosts and the version are those of now. It fails if it cannot within 15 minutes, unless it queues. */
       at: Timestamp.optional(),
-      ...terms,
+      ...forward,
     })
     .refine(isExplained, unexplained),
   response: DeployDetail,
@@ -152,7 +164,7 @@ export const retryDeploy = defineRoute({
     'Deploy the same artifact again to those of the frozen hosts that do not have it: failed, rolled back, unreachable, never started',
   access: 'token',
   params: IdParams,
-  body: z.strictObject(terms).refine(isExplained, unexplained),
+  body: z.strictObject(forward).refine(isExplained, unexplained),
   response: DeployDetail,
   successStatus: 202,
 })

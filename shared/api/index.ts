@@ -5,7 +5,9 @@ import { examine } from './doctor.ts'
 import { enrol, createEnrolment } from './enrolments.ts'
 import { listEvents } from './events.ts'
 import { listFailures } from './failures.ts'
+import * as freezes from './freezes.ts'
 import { listHosts } from './hosts.ts'
+import * as locks from './locks.ts'
 import { listServices, registerService, setStandingRules } from './services.ts'
 import { createSession, deleteSession, getSession } from './sessions.ts'
 import { getVersions } from './versions.ts'
@@ -34,6 +36,12 @@ export const api = {
   promoteDeploy: deploys.promoteDeploy,
   rollbackDeploy: deploys.rollbackDeploy,
   cancelDeploy: deploys.cancelDeploy,
+  listLocks: locks.listLocks,
+  takeLock: locks.takeLock,
+  releaseLock: locks.releaseLock,
+  listFreezes: freezes.listFreezes,
+  addFreeze: freezes.addFreeze,
+  removeFreeze: freezes.removeFreeze,
   listFailures,
   listEvents,
   listAudit,

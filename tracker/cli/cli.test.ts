@@ -66,6 +66,27 @@ describe('bad input ends with one sentence and the right exit code', () => {
     ['a time that is none', ['audit', '--since', 'soon'], 2, /--since 'soon'.*how long ago/],
     ['a key with a space', ['retry', '1', '--idempotency-key', 'a b'], 2, /--idempotency-key 'a b'/],
     ['no hosts chosen, off a terminal', ['deploy', 'web'], 2, /No hosts are chosen for web/],
+    ['a freeze ignored without saying why', ['deploy', 'web', '--all', '--ignore-freeze'], 2, /--reason/],
+    ['a lock without a reason', ['lock', 'web'], 2, /--reason <text>' not specified/],
+    ['a lock for too long', ['lock', 'web', '--reason', 'x', '--for', '31d'], 2, /--for '31d'.*30 days/],
+    [
+      'a weekly freeze in no time zone',
+      ['freeze', 'add', 'x', '--weekly', 'fri 16:00 - 17:00', '--reason', 'x'],
+      2,
+      /either weekly in a time zone, or/,
+    ],
+    [
+      'a weekly freeze in words',
+      ['freeze', 'add', 'x', '--weekly', 'weekends', '--zone', 'UTC', '--reason', 'x'],
+      2,
+      /--weekly 'weekends'.*fri 16:00 - mon 08:00/,
+    ],
+    [
+      'a freeze until a time that is none',
+      ['freeze', 'add', 'x', '--until', 'monday', '--reason', 'x'],
+      2,
+      /--until 'monday'.*ISO/,
+    ],
     ['a tracker URL that is none', ['hosts', '--url', 'ftp://x'], 2, /--url 'ftp:\/\/x'/],
     ['a wrong token', ['hosts', '--token', 'at_wrong'], 4, /token is not known/],
   ])('%s', async (_, args, code, reason) => {
@@ -175,6 +196,99 @@ describe('history', () => {
       until: Date.UTC(2026, 2, 1),
       limit: 20,
     })
+  })
+})
+
+describe('locks and freezes', () => {
+  const at = (day: number, hour: number): number => new Date(2026, 9, day, hour).getTime()
+  const lock = { owner: 'ann', reason: 'the database moves\u001b[2J', takenAt: 1, expiresAt: at(5, 14) }
+  const prod = { service: 'web', cluster: 'prod' }
+  const made = { createdBy: 'ann', createdAt: 1 }
+  const weekly = { kind: 'weekly', weekly: 'fri 16:00 - mon 08:00', zone: 'Europe/Berlin' } as const
+
+  test('lock takes one, and says how to take it away', async () => {
+    tracker.answers.takeLock = () => ({ ...lock, ...prod })
+    const { stdout } = await run('lock', 'web', '-c', 'prod', '--reason', 'the database moves', '--for', '3d')
+    expect(stdout).toBe(
+      'Locked web in prod until 2026-10-05 14:00:00.\n  take it away: tracker unlock web -c prod\n',
+    )
+    expect(tracker.calls[0]?.call.body).toEqual({
+      ...prod,
+      reason: 'the database moves',
+      for: 3 * 24 * 3_600_000,
+    })
+  })
+
+  test('unlock says whose it was', async () => {
+    tracker.answers.releaseLock = () => ({ ...lock, ...prod })
+    const { stdout } = await run('unlock', 'web', '-c', 'prod', '--reason', 'ann sleeps')
+    expect(stdout).toMatch(/^Took away the lock of ann on web in prod: the database moves/)
+    expect(tracker.calls[0]?.call.body).toEqual({ ...prod, reason: 'ann sleeps' })
+  })
+
+  test('locks lists them, safe to show', async () => {
+    tracker.answers.listLocks = () => ({
+      locks: [
+        { ...lock, service: 'mail' },
+        { ...lock, ...prod },
+      ],
+    })
+    const { stdout } = await run('locks')
+    expect(stdout).toMatch(
+      /^SERVICE +CLUSTER +OWNER +UNTIL +REASON\nmail +all +ann +2026-10-05 14:00:00 +the/,
+    )
+    expect(stdout).toMatch(/\nweb +prod +ann/)
+    expect(stdout).not.toContain('\u001b[2J')
+    expect(JSON.parse((await run('locks', '--json')).stdout)).toMatchObject({ locks: [{}, prod] })
+  })
+
+  test('freeze lists those that hold now or will', async () => {
+    const dated = { kind: 'dated', from: at(5, 14), until: at(6, 0) } as const
+    tracker.answers.listFreezes = () => ({
+      freezes: [
+        { ...made, name: 'fair', window: dated, service: 'web', reason: 'the fair' },
+        { ...made, name: 'weekend', window: weekly, reason: 'nobody is here', holdsUntil: at(5, 8) },
+      ],
+    })
+    const { stdout } = await run('freeze')
+    expect(stdout).toMatch(/\nfair +web +2026-10-05 14:00:00 - 2026-10-06 00:00:00 +no +ann/)
+    expect(stdout).toMatch(
+      /\nweekend +Everything +fri 16:00 - mon 08:00 Europe\/Berlin +until 2026-10-05 08:00:00 +ann/,
+    )
+  })
+
+  test('freeze add asks for a weekly one or a dated one', async () => {
+    tracker.answers.addFreeze = ({ body }) => ({ ...made, ...(body as object) })
+    const reason = 'nobody is here'
+    const named = (name: string) => ['freeze', 'add', name, '--reason', reason]
+    const { stdout } = await run(
+      ...[...named('weekend'), '--weekly', weekly.weekly, '--zone', weekly.zone, '-s', 'web', '-c', 'prod'],
+    )
+    expect(stdout).toMatch(/^web in prod is frozen fri 16:00 - mon 08:00 Europe\/Berlin\.\n/)
+    await run(...named('fair'), '--from', '2026-10-05T14:00', '--until', '2026-10-06')
+    expect(tracker.calls.map(({ call }) => call.body)).toEqual([
+      { name: 'weekend', window: weekly, ...prod, reason },
+      { name: 'fair', window: { kind: 'dated', from: at(5, 14), until: at(6, 0) }, reason },
+    ])
+  })
+
+  test('freeze remove ends one', async () => {
+    tracker.answers.removeFreeze = () => ({ ...made, name: 'weekend', window: weekly, reason: 'x' })
+    expect((await run('freeze', 'remove', 'weekend')).stdout).toMatch(
+      /^Removed weekend: Everything was frozen/,
+    )
+    expect(tracker.calls[0]?.call.params).toEqual({ name: 'weekend' })
+  })
+
+  test.each([
+    ['deploy', 'web', '--all'],
+    ['retry', '12'],
+  ])('%s can ignore a freeze', async (...args) => {
+    const answer = () => exampleDeploy([], { state: 'succeeded', endedAt: 1 })
+    tracker.answers.createDeploy = answer
+    tracker.answers.retryDeploy = answer
+    await run(...args, '--ignore-freeze', '--reason', 'it burns', '--detach')
+    expect(tracker.calls[0]?.call.body).toMatchObject({ ignoreFreeze: true, reason: 'it burns' })
   })
 })
 
@@ -456,7 +570,7 @@ describe('watching a deploy', () => {
 
   test('rollback of a service takes its last deploy that changed something, and prints how to undo it', async () => {
     const view = (id: number, counts: object) => {
-      const { targets: _t, warnings: _w, seq: _s, ...rest } = rolling
+      const { targets: _t, warnings: _w, restrictions: _r, seq: _s, ...rest } = rolling
       return { ...rest, id, counts }
     }
     tracker.answers.listDeploys = () => ({ deploys: [view(11, {}), view(10, { committed: 2 })] })

@@ -9,7 +9,9 @@ import { buildsTable } from './builds.ts'
 import { deploysTable } from './deploys.ts'
 import { enrolmentsTable } from './enrolments.ts'
 import { eventsTable } from './events.ts'
+import { freezesTable } from './freezes.ts'
 import { holdsTable } from './holds.ts'
+import { locksTable } from './locks.ts'
 import { openDatabase, translate, type Db } from './open.ts'
 import { quarantineTable } from './quarantine.ts'
 import { ranTable } from './ran.ts'
@@ -29,7 +31,9 @@ const tablesOf = (db: Db) => ({
   deploys: deploysTable(db),
   enrolments: enrolmentsTable(db),
   events: eventsTable(db),
+  freezes: freezesTable(db),
   holds: holdsTable(db),
+  locks: locksTable(db),
   quarantine: quarantineTable(db),
   ran: ranTable(db),
   reports: reportsTable(db),

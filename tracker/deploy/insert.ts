@@ -25,6 +25,8 @@ export interface Author {
   readonly force: boolean
   /** Waits for what is in the way, instead of being refused. */
   readonly queue: boolean
+  /** Also in a freeze. */
+  readonly ignoreFreeze: boolean
 }
 
 export interface Draft extends Author {
@@ -69,6 +71,7 @@ export const insertDeploy =
       rollbackOf: draft.rollbackOf ?? null,
       notBefore: draft.notBefore ?? null,
       queue: draft.queue,
+      ignoreFreeze: draft.ignoreFreeze,
       rollout: goods.rollout,
       selection: draft.selection,
       warnings: planWarnings(draft.hosts, presence.silentAfterMs),
@@ -98,8 +101,7 @@ export const beginQueued = (
   )
   writing.targets.removeAll(deploy.id)
   insertTargets(writing, deploy.id, targets)
-  writing.deploys.setWarnings(deploy.id, planWarnings(hosts, context.presence.silentAfterMs))
-  begin(writing, deploy)
+  begin(writing, deploy, planWarnings(hosts, context.presence.silentAfterMs))
 }
 
 const insertTargets = (writing: Writing, deployId: number, targets: readonly PlannedTarget[]): void => {

@@ -12,7 +12,9 @@ import { deployRoutes } from './routes/deploys.ts'
 import { doctorRoutes } from './routes/doctor.ts'
 import { enrolmentRoutes } from './routes/enrolments.ts'
 import { eventRoutes } from './routes/events.ts'
+import { freezeRoutes } from './routes/freezes.ts'
 import { hostRoutes } from './routes/hosts.ts'
+import { lockRoutes } from './routes/locks.ts'
 import { serviceRoutes } from './routes/services.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { versionRoutes } from './routes/versions.ts'
@@ -43,6 +45,8 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
   enrolmentRoutes(app, context)
   buildRoutes(app, context)
   deployRoutes(app, context)
+  lockRoutes(app, context)
+  freezeRoutes(app, context)
   eventRoutes(app, context)
   auditRoutes(app, context)
   versionRoutes(app, context)

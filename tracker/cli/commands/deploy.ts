@@ -5,13 +5,13 @@ import { PersonError } from '../../../shared/errors.ts'
 import { parseComing, parseTimeout, parseWanted } from '../arguments.ts'
 import { count } from '../../../shared/wording.ts'
 import { canAsk, confirm } from '../prompt.ts'
-import { addTermsFlags, termsOf, type TermsFlags } from '../terms.ts'
+import { addForwardFlags, forwardTermsOf, type ForwardFlags } from '../terms.ts'
 import { addRolloutFlags, rolloutOf, type RolloutFlags } from '../rollout-flags.ts'
 import { addSelectionFlags, isEverything, selectionOf, type SelectionFlags } from '../selection.ts'
 import { call, openSession, type Session } from '../session.ts'
 import { addWatchFlags, watchNewDeploy, type WatchFlags } from '../watch/start-and-watch.ts'
 
-interface Flags extends SelectionFlags, WatchFlags, RolloutFlags, TermsFlags {
+interface Flags extends SelectionFlags, WatchFlags, RolloutFlags, ForwardFlags {
   readonly all?: true
   readonly yes?: true
   readonly at?: string
@@ -23,7 +23,7 @@ export const defineDeploy = (command: Command): void => {
   addWatchFlags(command)
     .option('-y, --yes', 'do not ask whether all hosts are meant')
     .option('--at <time>', 'begin then: the next 22:00, 2h from now, or an ISO date-time')
-  addRolloutFlags(addTermsFlags(command)).action(async (text: string, flags: Flags) =>
+  addRolloutFlags(addForwardFlags(command)).action(async (text: string, flags: Flags) =>
     deploy(command, text, flags),
   )
 }
@@ -32,7 +32,7 @@ const deploy = async (command: Command, text: string, flags: Flags): Promise<voi
   const wanted = parseWanted(text)
   const selection = await selectionOf(flags)
   const rollout = rolloutOf(flags)
-  const terms = termsOf(flags)
+  const terms = forwardTermsOf(flags)
   const at = flags.at === undefined ? undefined : parseComing('--at', flags.at, Date.now())
   parseTimeout(flags.timeout)
   refuseAllWithSome(selection, flags)

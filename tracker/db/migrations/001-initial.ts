@@ -130,6 +130,7 @@ CREATE TABLE deploys (
   not_before  INTEGER,
   -- Whether it waits for what is in its way, however long.
   queue       INTEGER NOT NULL,
+  ignore_freeze INTEGER NOT NULL,
   rollout     TEXT NOT NULL,
   selection   TEXT NOT NULL,
   warnings    TEXT NOT NULL
@@ -200,6 +201,28 @@ CREATE TABLE quarantine (
   deploy_id INTEGER NOT NULL,
   at        INTEGER NOT NULL,
   PRIMARY KEY (service, digest)
+) STRICT, WITHOUT ROWID;
+
+-- Services that nobody may begin to deploy; without a cluster on all hosts.
+CREATE TABLE locks (
+  service    TEXT NOT NULL,
+  cluster    TEXT,
+  owner      TEXT NOT NULL,
+  reason     TEXT NOT NULL,
+  taken_at   INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX one_lock_a_place ON locks (service, ifnull(cluster, ''));
+
+-- Times in which no deploy begins; without a service of all, without a cluster on all hosts.
+CREATE TABLE freezes (
+  name       TEXT PRIMARY KEY,
+  time       TEXT NOT NULL,
+  service    TEXT,
+  cluster    TEXT,
+  reason     TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE events (

@@ -68,11 +68,16 @@ interface Said {
   readonly reason?: string | undefined
   readonly force?: boolean
   readonly queue?: boolean
+  readonly ignoreFreeze?: boolean
 }
 
-const authorOf = ({ name }: Caller, { reason, force = false, queue = false }: Said): Author => ({
+const authorOf = (
+  { name }: Caller,
+  { reason, force = false, queue = false, ignoreFreeze = false }: Said,
+): Author => ({
   createdBy: name,
   reason,
   force,
   queue,
+  ignoreFreeze,
 })

@@ -38,6 +38,7 @@ const view = (
         updatedAt: 5000 + index,
       })),
       warnings: [],
+      restrictions: [],
       seq: 10,
       ...changes,
     }),
