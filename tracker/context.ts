@@ -5,6 +5,7 @@ import type { BuildDesk } from './builds/build-desk.ts'
 import type { Store } from './db/store.ts'
 import type { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import type { Presence } from './fleet/presence.ts'
+import type { QuestionDesk } from './fleet/question-desk.ts'
 import type { KeyedCalls } from './http/keyed-calls.ts'
 
 /** The parts of a running tracker that its API works with. */
@@ -14,6 +15,7 @@ export interface TrackerContext {
   readonly builds: BuildDesk
   readonly enrolments: EnrolmentDesk
   readonly presence: Presence
+  readonly questions: QuestionDesk
   readonly keyedCalls: KeyedCalls
   /** What is wrong with any of it, and with what it needs. */
   readonly examine: () => Promise<Check[]>

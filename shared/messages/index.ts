@@ -1,3 +1,4 @@
+import { answerCall, questionMessage } from './ask.ts'
 import { artifactUrlCall } from './artifact-url.ts'
 import { assignmentsCall, lookNowMessage } from './assignments.ts'
 import { buildCall, buildLogMessage, buildResultCall, packerHeartbeatMessage, resolveCall } from './build.ts'
@@ -7,13 +8,20 @@ import { orderMessage } from './order.ts'
 import { versionReportCall } from './version-report.ts'
 
 /** Everything that is ever published, and everything that is ever asked. `docs/messages.md` is written from these lists. */
-export const messages = [orderMessage, lookNowMessage, packerHeartbeatMessage, buildLogMessage] as const
+export const messages = [
+  orderMessage,
+  lookNowMessage,
+  questionMessage,
+  packerHeartbeatMessage,
+  buildLogMessage,
+] as const
 
 export const calls = [
   assignmentsCall,
   artifactUrlCall,
   hostEventsCall,
   versionReportCall,
+  answerCall,
   resolveCall,
   buildCall,
   buildResultCall,
