@@ -1,7 +1,14 @@
 import { answerCall, questionMessage } from './ask.ts'
 import { artifactUrlCall } from './artifact-url.ts'
 import { assignmentsCall, lookNowMessage } from './assignments.ts'
-import { buildCall, buildLogMessage, buildResultCall, packerHeartbeatMessage, resolveCall } from './build.ts'
+import {
+  buildCall,
+  buildLogMessage,
+  buildResultCall,
+  compareCall,
+  packerHeartbeatMessage,
+  resolveCall,
+} from './build.ts'
 import { examinePackerCall } from './examine-packer.ts'
 import { hostEventsCall } from './host-events.ts'
 import { orderMessage } from './order.ts'
@@ -23,6 +30,7 @@ export const calls = [
   versionReportCall,
   answerCall,
   resolveCall,
+  compareCall,
   buildCall,
   buildResultCall,
   examinePackerCall,
