@@ -6,6 +6,7 @@ import { enrol, createEnrolment } from './enrolments.ts'
 import { listEvents } from './events.ts'
 import { listFailures } from './failures.ts'
 import { listHosts } from './hosts.ts'
+import { createPlan, getPlan } from './plans.ts'
 import { listServices, registerService } from './services.ts'
 import { createSession, deleteSession, getSession } from './sessions.ts'
 import { getVersions } from './versions.ts'
@@ -23,6 +24,8 @@ export const api = {
   startBuild: builds.startBuild,
   listBuilds: builds.listBuilds,
   getBuild: builds.getBuild,
+  createPlan,
+  getPlan,
   createDeploy: deploys.createDeploy,
   listDeploys: deploys.listDeploys,
   getDeploy: deploys.getDeploy,

@@ -29,6 +29,8 @@ export interface Draft extends Author {
   readonly selection: HostSelection
   readonly hosts: readonly PlannedHost[]
   readonly artifactOf: (host: PlannedHost) => { digest: string | null; version: string }
+  /** What a person was told before it was made; else what is noticed now. */
+  readonly warnings?: readonly string[]
   readonly retryOf?: number
   readonly rollbackOf?: number
 }
@@ -65,7 +67,7 @@ export const insertDeploy =
       rollbackOf: draft.rollbackOf ?? null,
       rollout: goods.rollout,
       selection: draft.selection,
-      warnings: planWarnings(draft.hosts, presence.silentAfterMs),
+      warnings: [...(draft.warnings ?? planWarnings(draft.hosts, presence.silentAfterMs))],
     } satisfies NewDeploy)
     insertTargets(writing, id, targets)
     writing.emit({ kind: 'deploy.state', service: draft.service, deployId: id, data: { state: 'planned' } })
@@ -76,24 +78,42 @@ const insertTargets = (writing: Writing, deployId: number, targets: readonly Pla
   for (const target of targets) writing.targets.insert({ deployId, ...target })
 }
 
-/** What each host runs of the service now. */
+/** What each host runs of the service now: as it reported last, unless something newer is known. */
 export const planHosts = (
-  { store, presence }: DeployContext,
+  context: DeployContext,
   service: string,
   hosts: readonly HostRow[],
+  seen: (hostId: string) => Sighting = (hostId) => lastReported(context, service, hostId),
 ): PlannedHost[] => {
-  const versions = store.read.artifacts.versionsByDigest()
+  const versions = context.store.read.artifacts.versionsByDigest()
   return hosts.map((host) => {
-    const report = store.read.reports.get(host.id)?.services.find((entry) => entry.service === service)
-    const previousDigest = report?.running ?? report?.current ?? null
-    const known = previousDigest === null ? undefined : versions.get(previousDigest)
+    const { digest = null, silent } = seen(host.id)
+    const known = digest === null ? undefined : versions.get(digest)
     return {
       host,
-      previousDigest: known === undefined ? null : previousDigest,
+      previousDigest: known === undefined ? null : digest,
       previousVersion: known ?? null,
-      silent: presence.isSilent(host.id),
+      silent,
     }
   })
+}
+
+/** What is known of a service on a host. */
+export interface Sighting {
+  /** What runs, or is current while nothing runs. */
+  readonly digest?: string | undefined
+  readonly version?: string | undefined
+  readonly silent: boolean
+}
+
+export const lastReported = (
+  { store, presence }: DeployContext,
+  service: string,
+  hostId: string,
+): Sighting => {
+  const report = store.read.reports.get(hostId)?.services.find((entry) => entry.service === service)
+  const digest = report?.running ?? report?.current
+  return { digest, version: report?.version, silent: presence.isSilent(hostId) }
 }
 
 /** One deploy of a service at a time: the second is told who is at it. */

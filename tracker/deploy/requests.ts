@@ -1,17 +1,16 @@
-import type * as z from 'zod'
-import type { createDeploy } from '../../shared/api/deploys.ts'
+import type { DeployRequest } from '../../shared/api/deploys.ts'
 import { deployTransitions } from '../../shared/domain/deploy-state.ts'
-import { type Rollout, type RolloutOverrides, withoutGaps } from '../../shared/domain/rollout.ts'
+import type { Rollout } from '../../shared/domain/rollout.ts'
 import { isEnd } from '../../shared/domain/transitions.ts'
 import { PersonError } from '../../shared/errors.ts'
-import { unknownService } from '../builds/build-desk.ts'
 import type { HostRow } from '../db/agents.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
+import { choose } from './choose.ts'
 import { controlDeploy } from './controls.ts'
 import { requireDeploy } from './find-deploy.ts'
-import { goodsOfDeploy, goodsOfDigest, goodsOfRef, type Goods } from './goods.ts'
+import { goodsOfDeploy, goodsOfDigest } from './goods.ts'
 import {
   insertDeploy,
   isRunning,
@@ -23,25 +22,17 @@ import {
 } from './insert.ts'
 import { isSuccess } from './outcome.ts'
 import { quarantine } from './quarantine.ts'
-import { selectSomeHosts } from './select-hosts.ts'
-
-type CreateBody = z.output<typeof createDeploy.body>
 
 /** Makes a deploy: what is deployed and which hosts get it is settled here, once. */
 export const requestDeploy = async (
   context: DeployContext,
-  body: CreateBody,
+  body: DeployRequest,
   author: Author,
 ): Promise<DeployWrite> => {
   const { store } = context
-  requireService(store, body.service)
   requireFree(store, body.service)
-  const hosts = selectSomeHosts(store.read.agents.hosts(), body.selection)
-  const goods =
-    body.digest === undefined
-      ? await goodsOfRef(context.builds, body.service, body.ref ?? 'HEAD')
-      : goodsOfDigest(store, body.service, body.digest)
-  return insertDeploy(context, overridden(goods, body.rollout), {
+  const { hosts, goods } = await choose(context, body)
+  return insertDeploy(context, goods, {
     service: body.service,
     selection: body.selection,
     hosts: planHosts(context, body.service, hosts),
@@ -127,11 +118,6 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
   }
 }
 
-const overridden = (goods: Goods, overrides: RolloutOverrides): Goods => ({
-  ...goods,
-  rollout: { ...goods.rollout, ...withoutGaps(overrides) },
-})
-
 /** What is gone back to has proven itself, and whatever one host does, the others are to have it too. */
 const wayBack = (rollout: Rollout): Rollout => ({
   ...rollout,
@@ -146,15 +132,6 @@ const requireEnded = (store: Store, id: number): Deploy => {
   const deploy = requireDeploy(store, id)
   if (isEnd(deployTransitions, deploy.state)) return deploy
   throw isRunning(deploy)
-}
-
-const requireService = (store: Store, service: string): void => {
-  if (!store.read.services.get(service)) {
-    throw unknownService(
-      service,
-      store.read.services.list().map(({ name }) => name),
-    )
-  }
 }
 
 const hostsOf = (store: Store, targets: readonly Target[]): HostRow[] => {

@@ -13,6 +13,7 @@ import { doctorRoutes } from './routes/doctor.ts'
 import { enrolmentRoutes } from './routes/enrolments.ts'
 import { eventRoutes } from './routes/events.ts'
 import { hostRoutes } from './routes/hosts.ts'
+import { planRoutes } from './routes/plans.ts'
 import { serviceRoutes } from './routes/services.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { versionRoutes } from './routes/versions.ts'
@@ -42,6 +43,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
   hostRoutes(app, context)
   enrolmentRoutes(app, context)
   buildRoutes(app, context)
+  planRoutes(app, context)
   deployRoutes(app, context)
   eventRoutes(app, context)
   auditRoutes(app, context)
