@@ -14,7 +14,7 @@ export type ReleaseToCome = z.infer<typeof ReleaseToCome>
 export const questionMessage = defineMessage({
   name: 'question',
   summary:
-    'tracker -> one grabber, for a plan: what have you of this service now, and what would come of this release? Nothing is touched; whoever does not answer within 2 s is taken for silent',
+    'tracker -> one grabber, for a plan: what have you of this service now, and what would come of this release? Nothing is touched; whoever does not answer within some 2 s is taken for silent',
   subject: 'at.v1.ask.{host}',
   payload: z.strictObject({
     v: z.literal(1),

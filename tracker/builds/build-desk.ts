@@ -21,7 +21,7 @@ type BuildAnswer =
 
 const resolveWithinMs = 60_000
 const takeWithinMs = 5000
-const compareWithinMs = 10_000
+const compareWithinMs = 5000
 /** Three heartbeats missed: the packer is gone, and another is asked. */
 const leaseMs = 20_000
 const lookEveryMs = 2000

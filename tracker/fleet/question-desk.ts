@@ -5,6 +5,8 @@ import { PersonError } from '../../shared/errors.ts'
 import { questionMessage, type HostAnswer, type Question } from '../../shared/messages/ask.ts'
 
 const limitMs = 2000
+/** Taking the answers of thousands of hosts in takes its time too. */
+const moreMsPerHost = 1
 const maxAtOnce = 24
 
 /** A question under way: what was answered so far, by host. */
@@ -35,7 +37,9 @@ export class QuestionDesk {
     if (this.#asked.size >= maxAtOnce) throw tooMany()
     const id = randomUUID()
     const over = new AbortController()
-    const limit = sleep(this.#answerWithinMs, undefined, { signal: over.signal }).catch(() => undefined)
+    const limit = sleep(this.#answerWithinMs + hostIds.length * moreMsPerHost, undefined, {
+      signal: over.signal,
+    }).catch(() => undefined)
     const asked = { hosts: new Set(hostIds), answers: new Map(), done: () => over.abort() }
     this.#asked.set(id, asked)
     try {

@@ -97,7 +97,7 @@ describe('a plan', () => {
 
   test('goes on when no packer can say what lies between', async () => {
     tracker.spansOf = () => {
-      throw new PersonError('unavailable', 'The repo cannot be read.')
+      throw new PersonError('invalid', 'The repo cannot be read.')
     }
     const { present, commitsUnknown } = await planned()
     expect(commitsUnknown).toBe('The repo cannot be read.')

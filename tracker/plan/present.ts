@@ -20,8 +20,9 @@ export const presentOf = async (
       present: present.map((group) => ({ ...group, ...found.get(commits.get(group.digest ?? '') ?? '') })),
     }
   } catch (error) {
-    if (error instanceof PersonError) return { present, commitsUnknown: error.message }
-    throw error
+    if (!(error instanceof PersonError)) throw error
+    const isAway = error.code === 'unavailable'
+    return { present, commitsUnknown: isAway ? 'No packer answers.' : error.message }
   }
 }
 

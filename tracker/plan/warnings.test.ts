@@ -94,7 +94,7 @@ test.each<[string, Partial<Prospect>, string[]]>([
       ],
     },
     [
-      'no-room: Not enough room on 2 hosts: web-1.prod (12 MB free, 64 MB needed), web-2.prod (0 MB free, 0 MB needed).',
+      'no-room: Not enough room on 2 hosts: web-1.prod (12.0 MB free, 64.0 MB needed), web-2.prod (0 B free, 66 kB needed).',
     ],
   ],
   [

@@ -1,5 +1,5 @@
 import type { Plan, PlanHost, PlanWarning, PresentVersion } from '../../shared/api/plans.ts'
-import { count, gigabytes, some } from '../../shared/wording.ts'
+import { count, sizeOf, some } from '../../shared/wording.ts'
 import type { Deploy } from '../db/deploys.ts'
 
 /** What warnings are made of. */
@@ -64,7 +64,7 @@ const roomText = (hosts: readonly PlanHost[]): string =>
 
 const roomOf = ({ hostName, room }: PlanHost): string => {
   const short = filesystems.map((name) => room?.[name]).find((each) => each && each.free < each.needed)
-  return short ? `${hostName} (${gigabytes(short.free)} free, ${gigabytes(short.needed)} needed)` : hostName
+  return short ? `${hostName} (${sizeOf(short.free)} free, ${sizeOf(short.needed)} needed)` : hostName
 }
 
 const maxRefusals = 5
