@@ -1,5 +1,6 @@
 import type { HostSelection } from '../../shared/api/hosts.ts'
 import { PersonError } from '../../shared/errors.ts'
+import type { ServiceReport } from '../../shared/messages/version-report.ts'
 import type { BuildDesk } from '../builds/build-desk.ts'
 import type { HostRow } from '../db/agents.ts'
 import type { Deploy, NewDeploy } from '../db/deploys.ts'
@@ -112,9 +113,17 @@ export const lastReported = (
   hostId: string,
 ): Sighting => {
   const report = store.read.reports.get(hostId)?.services.find((entry) => entry.service === service)
-  const digest = report?.running ?? report?.current
-  return { digest, version: report?.version, silent: presence.isSilent(hostId) }
+  return sightingOf(report ?? {}, presence.isSilent(hostId))
 }
+
+/** A host tells the version of what is current: of something else that still runs it is not known. */
+export const sightingOf = (
+  { running, current, version }: Pick<ServiceReport, 'running' | 'current' | 'version'>,
+  silent: boolean,
+): Sighting =>
+  running === undefined || running === current
+    ? { digest: current, version, silent }
+    : { digest: running, silent }
 
 /** One deploy of a service at a time: the second is told who is at it. */
 export const requireFree = (store: Store, service: string): void => {

@@ -76,6 +76,16 @@ describe('a plan', () => {
     expect(hosts[1]).not.toHaveProperty('room')
   })
 
+  test('tells what still runs, not what is current beside it', async () => {
+    tracker.hostAnswers.set(first, { running: v1, current: v2, version: 'v2' })
+    tracker.hostAnswers.set(second, { running: 'e'.repeat(64), current: v2, version: 'v2' })
+    const { hosts } = await planned()
+    expect(hosts.map(({ digest, version }) => [digest, version])).toEqual([
+      [v1, 'v1'],
+      ['e'.repeat(64), undefined],
+    ])
+  })
+
   test('of a ref that is not built yet begins no build, and knows no sizes', async () => {
     const plan = await planned(ref())
     expect(plan).toMatchObject({ commit: resolveCall.example.reply.commit, changes: 2 })

@@ -3,7 +3,7 @@ import type { HostAnswer } from '../../shared/messages/ask.ts'
 import type { HostRow } from '../db/agents.ts'
 import { artifactRefOf, type Artifact } from '../db/artifacts.ts'
 import { artifactOf, type Goods } from '../deploy/goods.ts'
-import { lastReported, planHosts, type DeployContext, type Sighting } from '../deploy/insert.ts'
+import { lastReported, planHosts, sightingOf, type DeployContext, type Sighting } from '../deploy/insert.ts'
 import { planTargets } from '../deploy/plan.ts'
 import type { PlannedHost } from '../deploy/planned-host.ts'
 import type { QuestionDesk } from '../fleet/question-desk.ts'
@@ -35,8 +35,10 @@ export const look = async (
     hosts.map(({ id }) => id),
     { service, ...(artifact ? { release: toCome(artifact) } : {}) },
   )
-  const seen = (hostId: string): Sighting =>
-    sightingOf(answers.get(hostId)) ?? { ...lastReported(context, service, hostId), silent: true }
+  const seen = (hostId: string): Sighting => {
+    const answer = answers.get(hostId)
+    return answer ? sightingOf(answer, false) : { ...lastReported(context, service, hostId), silent: true }
+  }
   const planned = planHosts(context, service, hosts, seen)
   const versions = context.store.read.artifacts.versionsByDigest()
   const targets = planTargets(planned, goods.rollout, () => ({ digest: null, version: goods.version }), 0)
@@ -63,9 +65,6 @@ const toCome = (artifact: Artifact) => {
   const { digest, size, unpackedSize, entries } = artifactRefOf(artifact)
   return { digest, size, unpackedSize, entries }
 }
-
-const sightingOf = (answer: HostAnswer | undefined): Sighting | undefined =>
-  answer && { digest: answer.running ?? answer.current, version: answer.version, silent: false }
 
 /** The tracker's name of a version comes first: a tag may have come after the release was installed. */
 const presentOf = (
