@@ -23,7 +23,7 @@ const answersOf = (answerTo: () => Promise<Omit<HostAnswer, 'v' | 'id'>>) => {
   new Answers(host, answerTo, createLogger('test', 'silent')).subscribe(bus, { call })
   return {
     told,
-    ask: (more: Partial<Question> = {}) => ask({ ...questionMessage.example, ...more } as Question),
+    ask: (more: Partial<Question> = {}) => ask({ ...questionMessage.example, ...more }),
   }
 }
 
