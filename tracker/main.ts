@@ -31,6 +31,11 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     load: async () => (await import('./cli/commands/build.ts')).defineBuild,
   },
   {
+    name: 'plan',
+    summary: 'what a deploy would do, as its hosts answer now; nothing is touched',
+    load: async () => (await import('./cli/commands/plan.ts')).definePlan,
+  },
+  {
     name: 'deploy',
     summary: 'bring a service to a version on chosen hosts, and watch',
     load: async () => (await import('./cli/commands/deploy.ts')).defineDeploy,

@@ -99,29 +99,50 @@ export const DeployDetail = DeployView.extend({
 })
 export type DeployDetail = z.infer<typeof DeployDetail>
 
+const wanted = {
+  ref: Ref.optional(),
+  /** 12 hex digits or more of an artifact's digest, instead of a ref; needs no packer. */
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{12,64}$/)
+    .optional(),
+  selection: HostSelection.prefault({}),
+  /** What is to go otherwise than the service's file says. */
+  rollout: RolloutOverrides.prefault({}),
+  /** When it is to begin; the hosts and the version are those of now. It fails if it cannot within 15 minutes, unless it queues. */
+  at: Timestamp.optional(),
+  ...forward,
+}
+
+/** What is to be deployed, where and how. */
+export const DeployRequest = z
+  .strictObject({ service: ServiceName, ...wanted })
+  .refine(isExplained, unexplained)
+export type DeployRequest = z.output<typeof DeployRequest>
+
+/** The same, or a plan that says all of it. */
+const DeployOrPlan = z.strictObject({
+  service: ServiceName.optional(),
+  planId: z.int().positive().optional(),
+  ...wanted,
+})
+
+/** Says nothing that a plan alone would not say. */
+const isPlanAlone = (body: z.output<typeof DeployOrPlan>): boolean =>
+  body.planId === undefined ||
+  JSON.stringify(body) === JSON.stringify(DeployOrPlan.parse({ planId: body.planId }))
+
 export const createDeploy = defineRoute({
   method: 'POST',
   action: 'deploy.create',
   path: '/api/v1/deploys',
-  summary: 'Deploy a service at a ref (or an artifact by digest) to the hosts that match now',
+  summary:
+    'Deploy a service at a ref (or an artifact by digest) to the hosts that match now; or exactly what a plan says, unless its facts have changed since',
   access: 'token',
-  body: z
-    .strictObject({
-      service: ServiceName,
-      ref: Ref.optional(),
-      /** 12 hex digits or more of an artifact's digest, instead of a ref; needs no packer. */
-      digest: z
-        .string()
-        .regex(/^[0-9a-f]{12,64}$/)
-        .optional(),
-      selection: HostSelection.prefault({}),
-      /** What is to go otherwise than the service's file says. */
-      rollout: RolloutOverrides.prefault({}),
-      /** When it is to begin; the hosts and the version are those of now. It fails if it cannot within 15 minutes, unless it queues. */
-      at: Timestamp.optional(),
-      ...forward,
-    })
-    .refine(isExplained, unexplained),
+  body: DeployOrPlan.refine(isExplained, unexplained).refine(isPlanAlone, {
+    message: 'a plan says all of it: give nothing beside it',
+    path: ['planId'],
+  }),
   response: DeployDetail,
   successStatus: 202,
 })

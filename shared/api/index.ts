@@ -8,6 +8,7 @@ import { listFailures } from './failures.ts'
 import * as freezes from './freezes.ts'
 import { listHosts } from './hosts.ts'
 import * as locks from './locks.ts'
+import { createPlan, getPlan } from './plans.ts'
 import { listServices, registerService, setStandingRules } from './services.ts'
 import { createSession, deleteSession, getSession } from './sessions.ts'
 import { getVersions } from './versions.ts'
@@ -26,6 +27,8 @@ export const api = {
   startBuild: builds.startBuild,
   listBuilds: builds.listBuilds,
   getBuild: builds.getBuild,
+  createPlan,
+  getPlan,
   createDeploy: deploys.createDeploy,
   listDeploys: deploys.listDeploys,
   getDeploy: deploys.getDeploy,

@@ -27,6 +27,8 @@ export const parseWanted = (text: string): Wanted => {
 
 export const parseDeployId = (text: string): number => parseSetting(Id, 'deploy id', text)
 
+export const parsePlanId = (text: string): number => parseSetting(Id, 'plan id', text)
+
 export const parseBuildId = (text: string): number => parseSetting(Id, 'build id', text)
 
 /** Milliseconds. */

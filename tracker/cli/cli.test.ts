@@ -9,6 +9,7 @@ import {
   exampleTarget,
   installEvent,
 } from '../../test/fixtures/example-deploy.ts'
+import { examplePlan, examplePlanHost } from '../../test/fixtures/example-plan.ts'
 import { fixtureToken, refusal, ScriptedTracker } from '../../test/fixtures/scripted-tracker.ts'
 import type { DeployDetail } from '../../shared/api/deploys.ts'
 import type { FailureGroup } from '../../shared/domain/failures/failure-group.ts'
@@ -87,6 +88,11 @@ describe('bad input ends with one sentence and the right exit code', () => {
       2,
       /--until 'monday'.*ISO/,
     ],
+    ['a deploy of nothing', ['deploy'], 2, /No service is named/],
+    ['a plan id that does not count', ['deploy', '--plan-id', 'x'], 2, /plan id 'x'/],
+    ['a plan and a service', ['deploy', 'web', '--plan-id', '17'], 2, /--plan-id takes nothing that says/],
+    ['a plan and hosts', ['deploy', '--plan-id', '17', '-c', 'prod'], 2, /--plan-id takes nothing that says/],
+    ['a plan of all and some hosts', ['plan', 'web', '--all', '-c', 'prod'], 2, /contradict each other/],
     ['a tracker URL that is none', ['hosts', '--url', 'ftp://x'], 2, /--url 'ftp:\/\/x'/],
     ['a wrong token', ['hosts', '--token', 'at_wrong'], 4, /token is not known/],
   ])('%s', async (_, args, code, reason) => {
@@ -327,6 +333,58 @@ describe('login', () => {
     })
     expect(login.code).toBe(4)
     await expect(stat(path)).rejects.toThrow(/ENOENT/)
+  })
+})
+
+describe('a plan', () => {
+  const plan = examplePlan([examplePlanHost(1), examplePlanHost(2)])
+  const wanted = { service: 'web', ref: 'v2', selection: { clusters: ['prod'], labels: [] } }
+  beforeEach(() => {
+    tracker.answers.createPlan = () => plan
+  })
+
+  test.each([
+    ['plan', ['plan', 'web@v2', '-c', 'prod', '--canary', '0']],
+    ['deploy --plan', ['deploy', 'web@v2', '-c', 'prod', '--canary', '0', '--plan']],
+  ])('is shown by %s, with the command that deploys it', async (_, args) => {
+    const { stdout, code } = await run(...args)
+    expect(stdout).toMatch(/^Plan 17 {2}web v2 {2}2 hosts, 2 would change\n/)
+    expect(stdout).toMatch(/\ndeploy it: tracker deploy --plan-id 17\n$/)
+    expect(code).toBe(0)
+    expect(tracker.calls.map(({ name }) => name)).toEqual(['createPlan'])
+    expect(tracker.calls[0]?.call.body).toMatchObject({ ...wanted, rollout: { canary: 0 } })
+  })
+
+  test('of all hosts needs no leave: it touches none', async () => {
+    expect(await run('plan', 'web')).toMatchObject({ code: 0 })
+  })
+
+  test('has an exit code of its own when it changes something, if asked for', async () => {
+    expect((await run('plan', 'web@v2', '--detailed-exitcode')).code).toBe(10)
+    tracker.answers.createPlan = () => ({ ...plan, changes: 0 })
+    expect((await run('plan', 'web@v2', '--detailed-exitcode')).code).toBe(0)
+  })
+
+  test('shows every host by --hosts, and all of it by --json', async () => {
+    expect((await run('plan', 'web', '--hosts')).stdout).toMatch(/^web-2\.prod +prod +1 +v1 → v2/m)
+    expect(JSON.parse((await run('plan', 'web', '--json')).stdout)).toEqual(plan)
+  })
+
+  test('is deployed by its id alone', async () => {
+    tracker.answers.createDeploy = () => exampleDeploy([exampleTarget(1, 'assigned')])
+    const { stdout, code } = await run('deploy', '--plan-id', '17', '--detach')
+    expect(stdout).toMatch(/^Deploy 12 {2}web v2\n/)
+    expect(code).toBe(0)
+    expect(tracker.calls[0]?.call.body).toMatchObject({ planId: 17 })
+  })
+
+  test('that no longer holds is refused, naming why', async () => {
+    const why = 'Plan 17 no longer holds: web-1.prod now has v4 (v3 when the plan was made).'
+    tracker.answers.createDeploy = () => refusal(409, 'conflict', why, 'Make another one.')
+    expect(await run('deploy', '--plan-id', '17')).toMatchObject({
+      code: 1,
+      stderr: `error: ${why}\n  Make another one.\n`,
+    })
   })
 })
 

@@ -13,6 +13,7 @@ import { freezesTable } from './freezes.ts'
 import { holdsTable } from './holds.ts'
 import { locksTable } from './locks.ts'
 import { openDatabase, translate, type Db } from './open.ts'
+import { plansTable } from './plans.ts'
 import { quarantineTable } from './quarantine.ts'
 import { ranTable } from './ran.ts'
 import { reportsTable } from './reports.ts'
@@ -34,6 +35,7 @@ const tablesOf = (db: Db) => ({
   freezes: freezesTable(db),
   holds: holdsTable(db),
   locks: locksTable(db),
+  plans: plansTable(db),
   quarantine: quarantineTable(db),
   ran: ranTable(db),
   reports: reportsTable(db),

@@ -7,6 +7,17 @@ import type { Beginning } from '../restrictions/restrictions.ts'
 import type { Obstacle } from './obstacle.ts'
 import { moveDeploy, tellState } from './moves.ts'
 
+const longestWaitMs = 30 * 86_400_000
+
+/** Throws `invalid` when a deploy is to begin too far from now. */
+export const requireSoon = (at: number | undefined, now: number): void => {
+  if (at === undefined || at <= now + longestWaitMs) return
+  throw new PersonError('invalid', `${new Date(at).toISOString()} is more than 30 days from now.`, {
+    field: 'at',
+    hint: 'A deploy may wait for 30 days at most.',
+  })
+}
+
 export const isDue = ({ notBefore }: Deploy, now: number): boolean => notBefore === null || now >= notBefore
 
 /** What keeps a deploy from beginning now: a lock, a freeze, or another deploy. */

@@ -15,6 +15,7 @@ import { eventRoutes } from './routes/events.ts'
 import { freezeRoutes } from './routes/freezes.ts'
 import { hostRoutes } from './routes/hosts.ts'
 import { lockRoutes } from './routes/locks.ts'
+import { planRoutes } from './routes/plans.ts'
 import { serviceRoutes } from './routes/services.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { versionRoutes } from './routes/versions.ts'
@@ -44,6 +45,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
   hostRoutes(app, context)
   enrolmentRoutes(app, context)
   buildRoutes(app, context)
+  planRoutes(app, context)
   deployRoutes(app, context)
   lockRoutes(app, context)
   freezeRoutes(app, context)

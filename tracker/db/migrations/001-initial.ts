@@ -254,6 +254,16 @@ CREATE TABLE answers (
 CREATE INDEX answers_by_at ON answers (at);
 CREATE INDEX answers_by_token ON answers (token_hash, id);
 
+-- What deploys would do, and by which facts; kept for a day.
+CREATE TABLE plans (
+  id    INTEGER PRIMARY KEY AUTOINCREMENT,
+  at    INTEGER NOT NULL,
+  plan  TEXT NOT NULL,
+  -- How it is built; null for what was chosen by its digest.
+  to_build TEXT
+) STRICT;
+CREATE INDEX plans_by_at ON plans (at);
+
 -- Who changed what: written in the transaction of the change, and never touched again.
 CREATE TABLE audit (
   id         INTEGER PRIMARY KEY,
