@@ -113,7 +113,7 @@ const Wait = ({ deploy }: Pick<DeployPageView, 'deploy'>): ReactElement => (
     <div>
       {deploy.notBefore !== undefined && (
         <p>
-          Begins <Coming at={deploy.notBefore} />.
+          Begins at <Coming at={deploy.notBefore} />.
         </p>
       )}
       {deploy.waitsFor !== undefined && <p>Waits: {plainText(deploy.waitsFor)}</p>}

@@ -65,6 +65,13 @@ test('an artifact from before needs no build', () => {
   expect(statuses(shown)).toEqual(['not-needed', 'running', 'waiting', 'waiting', 'waiting'])
 })
 
+test('what waits for its time is built at once, and then nothing runs', () => {
+  const shown = view('queued', ['assigned', 'assigned'], ['queued'])
+  expect(statuses(shown)).toEqual(['running', 'waiting', 'waiting', 'waiting', 'waiting'])
+  const built = { ...shown, deploy: { ...shown.deploy, buildId: undefined } }
+  expect(statuses(built)).toEqual(['not-needed', 'waiting', 'waiting', 'waiting', 'waiting'])
+})
+
 test('rolling is first the canary, then the rest', () => {
   const past = ['planned', 'building', 'staging', 'rolling']
   expect(statuses(view('rolling', ['checking', 'staged'], past))[2]).toBe('running')
