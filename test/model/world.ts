@@ -124,6 +124,15 @@ export class World implements AsyncDisposable {
     return this.store.write(controlDeploy(this.store, id, control, author))
   }
 
+  async lock(ms: number): Promise<void> {
+    const lock = { service, owner: 'bob', reason: 'migration', takenAt: this.now, expiresAt: this.now + ms }
+    await this.store.write((writing) => writing.locks.put(lock))
+  }
+
+  async unlock(): Promise<void> {
+    await this.store.write((writing) => writing.locks.remove({ service }))
+  }
+
   async endBuild(buildId: number, isGood: boolean): Promise<void> {
     const result = isGood
       ? { outcome: 'built' as const, artifact: this.#newArtifact(), rollout: defaultRollout }

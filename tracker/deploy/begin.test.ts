@@ -140,20 +140,9 @@ test('a deploy whose build fails while it waits fails then, not when its time co
   })
 })
 
-const lockWeb = (until: number) =>
-  world.store.write((writing) =>
-    writing.locks.put({
-      service: 'web',
-      owner: 'bob',
-      reason: 'migration',
-      takenAt: world.now,
-      expiresAt: until,
-    }),
-  )
-
 test('a deploy that waits for a lock begins once it is over', async () => {
   const until = world.now + 10 * minute
-  await lockWeb(until)
+  await world.lock(10 * minute)
   const id = await deploy(v1, '-1$', { queue: true })
   world.now = until - 1
   await look()
@@ -164,7 +153,7 @@ test('a deploy that waits for a lock begins once it is over', async () => {
 })
 
 test('a deploy for a time at which a lock will hold is refused at once, unless it waits', async () => {
-  await lockWeb(world.now + 10 * minute)
+  await world.lock(10 * minute)
   const at = world.now + 5 * minute
   await expect(deploy(v1, '-1$', { at })).rejects.toMatchObject({ code: 'locked' })
   expect(stateOf(await deploy(v1, '-1$', { at, queue: true }))).toBe('queued')
