@@ -1,81 +1,27 @@
 import { execFileSync } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { DirectoryStore } from '../shared/adapters/directory-store.ts'
 import { ArtifactManifest } from '../shared/domain/artifact.ts'
-import { buildArtifact, type BuiltArtifact } from './build-artifact.ts'
+import type { PersonError } from '../shared/errors.ts'
+import {
+  built,
+  examples,
+  isRunning,
+  namesIn,
+  never,
+  repoOf,
+  serviceYaml,
+  textIn,
+  top,
+  unpacked,
+} from '../test/fixtures/packer-build.ts'
+import { buildArtifact } from './build-artifact.ts'
 import { pathsIn } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import { resolve } from './resolve.ts'
 
-const top = await mkdtemp(join(tmpdir(), 'packer-build-'))
-afterAll(() => rm(top, { recursive: true, force: true }))
-
-const never = new AbortController().signal
-const examples = new URL('../examples/', import.meta.url).pathname
-
-/** A git repo with the given files as its only commit. */
-const repoOf = async (files: Record<string, string>, copiedFrom?: string): Promise<string> => {
-  const repo = await mkdtemp(join(top, 'repo-'))
-  if (copiedFrom !== undefined) await cp(copiedFrom, repo, { recursive: true })
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(join(repo, name, '..'), { recursive: true })
-    await writeFile(join(repo, name), text)
-  }
-  const git = (...args: string[]): unknown =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: repo })
-  git('init', '-q', '-b', 'main')
-  git('add', '.')
-  git('commit', '-qm', 'all')
-  git('tag', 'v1')
-  return repo
-}
-
-interface Built extends Partial<BuiltArtifact> {
-  readonly error: unknown
-  readonly log: string
-  readonly work: string
-  readonly tarball: string
-}
-
-/** Builds v1 in a work directory of its own, as the first build of a fresh packer. */
-const built = async (repo: string, service: string, timeoutMs = 60_000, signal = never): Promise<Built> => {
-  const work = await mkdtemp(join(top, 'work-'))
-  const paths = pathsIn(work)
-  const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal: never })
-  const store = new DirectoryStore(join(work, 'store'))
-  const source = { service, repo, path: '.' }
-  const { commit, version, buildConfig } = await resolve(cache, { v: 1, source, ref: 'v1' })
-  const lines: string[] = []
-  const result = await buildArtifact(
-    { v: 1, buildId: 1, source, commit, version, buildConfig },
-    { cache, store, paths, settings: { timeoutMs, npmrc: undefined, pipConfig: undefined } },
-    { write: (_, text) => lines.push(text) },
-    signal,
-  ).catch((error: unknown) => ({ error }))
-  const digest = 'artifact' in result ? result.artifact.digest : ''
-  return {
-    error: undefined,
-    ...result,
-    log: lines.join('\n'),
-    work,
-    tarball: join(work, 'store', `${digest}.tar.gz`),
-  }
-}
-
-const namesIn = (tarball: string): string[] =>
-  execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
-const textIn = (tarball: string, name: string): string =>
-  execFileSync('tar', ['-xzOf', tarball, name], { encoding: 'utf8' })
-const isRunning = (words: string): boolean =>
-  execFileSync('ps', ['-eo', 'stat,args'], { encoding: 'utf8' })
-    .split('\n')
-    .some((line) => line.includes(words) && !line.startsWith('Z'))
-
-const serviceYaml = (type: string): string =>
-  `service: web\nbuild: { type: ${type} }\nrun: { command: node . }\n`
 const lockOf = (packages: object): string =>
   JSON.stringify({ name: 'web', version: '1.0.0', lockfileVersion: 3, requires: true, packages })
 const ms = {
@@ -85,7 +31,7 @@ const ms = {
 }
 const nodeRepo = (buildScript: string): Promise<string> =>
   repoOf({
-    'service.yaml': serviceYaml('node'),
+    'service.yaml': serviceYaml('type: node'),
     'package.json': JSON.stringify({
       name: 'web',
       version: '1.0.0',
@@ -129,13 +75,14 @@ describe('a node service', () => {
     const repo = await nodeRepo('(setsid sleep 4321 &) ; sleep 4322 & echo the reason >&2; exit 3')
     const result = await built(repo, 'web')
     expect(result.error).toMatchObject({ code: 'invalid', message: 'npm run build failed with exit code 3.' })
+    expect((result.error as PersonError).hint).toMatch(/^Its last lines: .*the reason/)
     expect(result.log).toMatch(/^the reason$/m)
     expect(isRunning('sleep 432')).toBe(false)
     expect(await readdir(join(result.work, 'build'))).toEqual([])
   }, 60_000)
 
   test('that takes too long is stopped', async () => {
-    const result = await built(await nodeRepo('setsid sleep 5432'), 'web', 6000)
+    const result = await built(await nodeRepo('setsid sleep 5432'), 'web', { timeoutMs: 6000 })
     expect(result.error).toMatchObject({ message: 'The build took longer than 0.1 minutes and was stopped.' })
     expect(isRunning('sleep 5432')).toBe(false)
   }, 60_000)
@@ -143,7 +90,7 @@ describe('a node service', () => {
   test('is stopped with the packer', async () => {
     const stop = new AbortController()
     setTimeout(() => stop.abort(), 500)
-    const result = await built(await nodeRepo('setsid sleep 6543'), 'web', 60_000, stop.signal)
+    const result = await built(await nodeRepo('setsid sleep 6543'), 'web', { signal: stop.signal })
     expect(result.error).toMatchObject({ name: 'AbortError' })
     expect(isRunning('sleep 6543')).toBe(false)
     expect(await readdir(join(result.work, 'build'))).toEqual([])
@@ -158,7 +105,10 @@ describe('a node service', () => {
     ['package.json', {}, 'There is no package.json beside service.yaml.'],
     ['a lockfile', { 'package.json': '{}' }, 'There is no package-lock.json beside package.json'],
   ])('without %s is refused', async (_, files, message) => {
-    const { error } = await built(await repoOf({ 'service.yaml': serviceYaml('node'), ...files }), 'web')
+    const { error } = await built(
+      await repoOf({ 'service.yaml': serviceYaml('type: node'), ...files }),
+      'web',
+    )
     expect((error as Error).message).toContain(message)
   })
 })
@@ -169,9 +119,7 @@ describe('a python service', () => {
     const [first, second] = [await built(repo, 'hello-python'), await built(repo, 'hello-python')]
     expect(first.error, first.log).toBeUndefined()
     expect(second.artifact).toEqual(first.artifact)
-    const release = join(first.work, 'release')
-    await mkdir(release)
-    execFileSync('tar', ['-xzf', first.tarball, '-C', release])
+    const release = await unpacked(first)
     const manifest = ArtifactManifest.parse(
       JSON.parse(await readFile(join(release, '.artifact.json'), 'utf8')),
     )
@@ -189,7 +137,7 @@ describe('a python service', () => {
 
   test('with a dependency that cannot be had fails, and the log names it', async () => {
     const repo = await repoOf({
-      'service.yaml': serviceYaml('python'),
+      'service.yaml': serviceYaml('type: python'),
       'requirements.txt': 'no-such-thing==1\n',
       'wheelhouse/.keep': '',
     })
@@ -200,7 +148,7 @@ describe('a python service', () => {
 })
 
 test('a build that would differ from what was asked for is refused', async () => {
-  const repo = await repoOf({ 'service.yaml': serviceYaml('python') })
+  const repo = await repoOf({ 'service.yaml': serviceYaml('type: python') })
   const paths = pathsIn(await mkdtemp(join(top, 'work-')))
   const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal: never })
   const source = { service: 'web', repo, path: '.' }

@@ -8,7 +8,7 @@ import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
 import type { buildCall } from '../shared/messages/build.ts'
 import { buildConfigDigest } from './build-config.ts'
 import { builderFor } from './build/builders.ts'
-import { noSpaceForBuilds, runCommand } from './build/command.ts'
+import { noSpaceForBuilds, runCommand } from './build/run-command.ts'
 import { buildEnvironment } from './build/environment.ts'
 import { endLeftovers } from './build/leftovers.ts'
 import type { BuildLog } from './build-log.ts'
@@ -74,15 +74,18 @@ const build = async (
 
   const serviceDirectory = join(checkout, source.path)
   const env = await prepareEnvironment(directory, tools, committedAt)
-  const variables = await builderFor(file.config.build.type).build({
+  const built = await builderFor(file.config.build).build({
+    checkout,
     directory: serviceDirectory,
     config: file.config,
+    build: file.config.build,
     say,
-    run: (command, args) => {
+    run: (command, args, options) => {
       say(`$ ${[command, ...args].join(' ').trim().replaceAll('\n', '; ')}`)
       return runCommand(command, args, {
         cwd: serviceDirectory,
-        env,
+        ...options,
+        env: { ...env, ...options?.env },
         signal,
         onLine: (stream, text) => log.write(stream, text),
         onExit: () => endLeftovers(directory),
@@ -91,7 +94,7 @@ const build = async (
   })
 
   const tarball = join(directory, 'artifact.tar.gz')
-  const packed = await pack(serviceDirectory, manifestOf(request, file, variables), tarball, signal)
+  const packed = await pack(built.directory, manifestOf(request, file, built.variables), tarball, signal)
   say(`Packed ${packed.entries} entries, ${readable(packed.unpackedSize)}, into ${readable(packed.size)}.`)
   await tools.store.put(packed.digest, tarball, signal)
   say(`Stored as ${packed.digest}.`)
@@ -108,7 +111,7 @@ const assertSameConfig = async (
     'conflict',
     'This packer would build it in another way than the packer that was asked first.',
     {
-      hint: 'Give all packers the same versions of apptracker, Node.js and Python, then build again.',
+      hint: 'Give all packers the same versions of apptracker and of the tools that it needs, then build again.',
     },
   )
 }

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto'
 import { arch, platform } from 'node:process'
-import type { ServiceConfig } from '../shared/domain/service-config.ts'
+import type { BuildConfig } from '../shared/domain/build-config.ts'
 import { builderFor } from './build/builders.ts'
 
 /** Raise it when tarballs are written in another way: then every artifact is built anew. */
 const formatVersion = 1
 
 /** Digest of everything but the commit that decides an artifact's bytes, so that the same need not be built twice. */
-export const buildConfigDigest = async (path: string, build: ServiceConfig['build']): Promise<string> => {
-  const builder = builderFor(build.type)
+export const buildConfigDigest = async (path: string, build: BuildConfig): Promise<string> => {
+  const builder = builderFor(build)
   const decides = {
     format: formatVersion,
     path,
     build,
     builder: builder.revision,
-    tool: await builder.toolVersion(),
+    tool: await builder.toolVersions(build),
     machine: `${platform}-${arch}`,
   }
   return createHash('sha256').update(canonicalJson(decides)).digest('hex')

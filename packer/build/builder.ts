@@ -1,23 +1,48 @@
+import type { BuildConfig } from '../../shared/domain/build-config.ts'
 import type { ServiceConfig } from '../../shared/domain/service-config.ts'
 
+/** How a command is run; all of it has a sensible default. */
+export interface RunOptions {
+  /** What a failure calls it; by default the words that a person would type. */
+  readonly name?: string
+  /** By default the service's directory. */
+  readonly cwd?: string
+  /** Goes over the build's environment. */
+  readonly env?: Readonly<Record<string, string>>
+  /** What it reads; by default nothing. */
+  readonly input?: string
+  /** Takes the lines of its standard output, which then do not go to the build's log. Must not throw. */
+  readonly onStdoutLine?: (line: string) => void
+}
+
 /** Where a builder works: all it may use, and all it may touch. */
-export interface Workspace {
-  /** The service's own directory; all that is in it at the end becomes the artifact. */
+export interface Workspace<Config extends BuildConfig = BuildConfig> {
+  /** The files of the whole repo. */
+  readonly checkout: string
+  /** The service's own directory in it. */
   readonly directory: string
   readonly config: ServiceConfig
-  /** Runs a command there. Its output goes to the build's log; throws when it fails. */
-  readonly run: (command: string, args: readonly string[]) => Promise<void>
+  /** The section `build` of it. */
+  readonly build: Config
+  /** Runs a command. Its output goes to the build's log; throws when it fails. */
+  readonly run: (command: string, args: readonly string[], options?: RunOptions) => Promise<void>
   /** A line of the builder's own in the build's log. */
   readonly say: (text: string) => void
 }
 
+/** What came of a build. */
+export interface Built {
+  /** All that is in it becomes the artifact. */
+  readonly directory: string
+  /** What the service needs to find what was installed; it goes over `run.env`. */
+  readonly variables: Readonly<Record<string, string>>
+}
+
 /** Turns sources into what a host can run without fetching anything. */
-export interface Builder {
-  readonly type: ServiceConfig['build']['type']
+export interface Builder<Config extends BuildConfig = BuildConfig> {
   /** Raise it when the same commit would give other bytes than before: then artifacts are built anew. */
   readonly revision: number
-  /** What of this machine decides the bytes: the tool and its version. Throws when it is missing. */
-  toolVersion(): Promise<string>
-  /** Builds in place. Returns variables that the service needs to find what was installed; they go over `run.env`. */
-  build(workspace: Workspace): Promise<Readonly<Record<string, string>>>
+  /** What of this machine decides the bytes: the tools and their versions. Throws when one is missing. */
+  toolVersions(build: Config): Promise<string>
+  build(workspace: Workspace<Config>): Promise<Built>
 }

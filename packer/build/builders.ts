@@ -1,11 +1,18 @@
+import type { BuildConfig } from '../../shared/domain/build-config.ts'
 import type { Builder } from './builder.ts'
+import { commandBuilder } from './command.ts'
 import { nodeBuilder } from './node.ts'
+import { pluginBuilder } from './plugin.ts'
 import { pythonBuilder } from './python.ts'
+import { staticBuilder } from './static.ts'
 
-const builders: readonly Builder[] = [nodeBuilder, pythonBuilder]
+const builtIn = new Map<string, Builder>(
+  Object.entries({
+    node: nodeBuilder,
+    python: pythonBuilder,
+    static: staticBuilder,
+    command: commandBuilder,
+  }),
+)
 
-export const builderFor = (type: Builder['type']): Builder => {
-  const builder = builders.find((candidate) => candidate.type === type)
-  if (builder === undefined) throw new Error(`there is no builder of type ${type}`)
-  return builder
-}
+export const builderFor = ({ type }: BuildConfig): Builder => builtIn.get(type) ?? pluginBuilder

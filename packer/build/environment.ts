@@ -1,3 +1,6 @@
+import { dirname } from 'node:path'
+import { rustupHome } from './rustup-home.ts'
+
 /** What a command needs to reach the network from here, and nothing else. */
 const networkVariables = [
   'HTTP_PROXY',
@@ -53,6 +56,17 @@ export const buildEnvironment = (
   PIP_DISABLE_PIP_VERSION_CHECK: '1',
   PIP_NO_INPUT: '1',
   ...(files.pipConfig ? { PIP_CONFIG_FILE: files.pipConfig } : {}),
+  ...toolchains(own, directories),
   PYTHONHASHSEED: '0',
   PYTHONNOUSERSITE: '1',
+})
+
+/** Of Go and Rust: what they download is kept, and where they lie is not written into what they make. */
+const toolchains = (own: NodeJS.ProcessEnv, { cache, home }: BuildDirectories): Record<string, string> => ({
+  GOCACHE: `${cache}/go/build`,
+  GOMODCACHE: `${cache}/go/modules`,
+  GOFLAGS: '-trimpath -modcacherw',
+  CARGO_HOME: `${cache}/cargo`,
+  CARGO_BUILD_RUSTFLAGS: `--remap-path-prefix=${cache}/cargo=/cargo --remap-path-prefix=${dirname(home)}=/build`,
+  RUSTUP_HOME: rustupHome(own),
 })

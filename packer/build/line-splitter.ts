@@ -7,11 +7,13 @@ export const maxLineLength = 2000
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8')
   readonly #take: (line: string) => void
+  readonly #maxLength: number
   #rest = ''
   #cut = false
 
-  constructor(take: (line: string) => void) {
+  constructor(take: (line: string) => void, maxLength = maxLineLength) {
     this.#take = take
+    this.#maxLength = maxLength
   }
 
   write(chunk: Buffer): void {
@@ -30,15 +32,15 @@ export class LineSplitter {
   }
 
   #append(text: string): void {
-    const room = maxLineLength * 2 - this.#rest.length
+    const room = this.#maxLength * 2 - this.#rest.length
     if (text.length > room) this.#cut = true
     this.#rest += text.slice(0, Math.max(room, 0))
   }
 
   #emit(): void {
     const line = cleanLine(this.#rest)
-    const cut = this.#cut || line.length > maxLineLength
-    this.#take(cut ? `${line.slice(0, maxLineLength)} […]` : line)
+    const cut = this.#cut || line.length > this.#maxLength
+    this.#take(cut ? `${line.slice(0, this.#maxLength)} […]` : line)
     this.#rest = ''
     this.#cut = false
   }

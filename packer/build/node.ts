@@ -2,16 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { errnoOf, PersonError } from '../../shared/errors.ts'
+import type { NodeBuild } from '../../shared/domain/build-config.ts'
 import type { Builder, Workspace } from './builder.ts'
 import { askTool } from './tool-version.ts'
 
 const Package = z.looseObject({ scripts: z.record(z.string(), z.string()).optional() })
 
 /** Node.js: the dependencies that the lockfile names, the build script if there is one, then production dependencies only. */
-export const nodeBuilder: Builder = {
-  type: 'node',
+export const nodeBuilder: Builder<NodeBuild> = {
   revision: 1,
-  toolVersion: async () => {
+  toolVersions: async () => {
     const version = await askTool('node', ['--version'], 'Install Node.js and npm on the packer’s machine.')
     return `node${version.replace(/^v(\d+).*$/, '$1')}`
   },
@@ -22,7 +22,7 @@ export const nodeBuilder: Builder = {
     await workspace.run('npm', ['ci'])
     if (script !== undefined) await workspace.run('npm', ['run', script])
     await workspace.run('npm', ['prune', '--omit=dev', '--no-save'])
-    return {}
+    return { directory: workspace.directory, variables: {} }
   },
 }
 
@@ -38,8 +38,11 @@ const readPackage = async (directory: string): Promise<z.output<typeof Package>>
   throw new PersonError('invalid', 'package.json is not a valid package file.', { cause: parsed.error })
 }
 
-const scriptOf = ({ config }: Workspace, scripts: Readonly<Record<string, string>>): string | undefined => {
-  const { script } = config.build
+const scriptOf = (
+  { build }: Workspace<NodeBuild>,
+  scripts: Readonly<Record<string, string>>,
+): string | undefined => {
+  const { script } = build
   if (script === undefined) return 'build' in scripts ? 'build' : undefined
   if (script in scripts) return script
   throw new PersonError('invalid', `package.json has no script '${script}', which build.script names.`, {

@@ -5,6 +5,8 @@ export interface GroupOptions {
   readonly cwd: string
   /** All that the command sees: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>
+  /** What the command reads; by default nothing. */
+  readonly input?: string
   /** Ends the command and all that it started. */
   readonly signal: AbortSignal
   /** Called when the command itself has ended, before its output is read to the end. */
@@ -30,10 +32,16 @@ const maxOutput = 16 * 1024 * 1024
 export const runGroup = async (
   file: string,
   args: readonly string[],
-  { cwd, env, signal, onExit, onOutput }: GroupOptions,
+  { cwd, env, input, signal, onExit, onOutput }: GroupOptions,
 ): Promise<GroupResult> => {
-  const options = { cwd, env, extendEnv: false, detached: true, reject: false, stdin: 'ignore' } as const
-  const child = execa(file, args, { ...options, buffer: onOutput === undefined, maxBuffer: maxOutput })
+  const options = { cwd, env, extendEnv: false, detached: true, reject: false } as const
+  const stdin = input === undefined ? ({ stdin: 'ignore' } as const) : { input }
+  const child = execa(file, args, {
+    ...options,
+    ...stdin,
+    buffer: onOutput === undefined,
+    maxBuffer: maxOutput,
+  })
   child.stdout.on('data', (chunk: Buffer) => onOutput?.('stdout', chunk))
   child.stderr.on('data', (chunk: Buffer) => onOutput?.('stderr', chunk))
   const end = (): void => endGroup(child.pid)

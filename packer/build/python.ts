@@ -11,9 +11,8 @@ const dependencies = 'site-packages'
 
 /** Python: what requirements.txt names, beside the code, and everything byte-compiled. */
 export const pythonBuilder: Builder = {
-  type: 'python',
   revision: 1,
-  toolVersion: async () => {
+  toolVersions: async () => {
     const version = await askTool(
       'python3',
       ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'],
@@ -32,7 +31,7 @@ export const pythonBuilder: Builder = {
     }
     await run('python3', ['-c', compileProgram])
     const own = config.run.env['PYTHONPATH']
-    return { PYTHONPATH: own ? `${dependencies}:${own}` : dependencies }
+    return { directory, variables: { PYTHONPATH: own ? `${dependencies}:${own}` : dependencies } }
   },
 }
 

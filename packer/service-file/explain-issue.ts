@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import { ServiceConfig } from '../../shared/domain/service-config.ts'
 import { nearest } from './nearest.ts'
 
@@ -9,16 +9,30 @@ export interface Finding {
 
 type Issue = z.core.$ZodIssue
 
-/** What is wrong, in words that name the key: one finding per unknown key, else one per issue. */
-export const explainIssue = (issue: Issue): Finding[] => {
+/** What is wrong with `file`, in words that name the key: one finding per unknown key, else one per issue. */
+export const explainIssue = (issue: Issue, file: unknown): Finding[] => {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...issue.path, key], message: unknownKey(issue.path, key) }))
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key],
+      message: unknownKey(issue.path, key, file),
+    }))
+  }
+  const ofType = issue.code === 'invalid_union' ? issuesOfType(issue.errors) : undefined
+  if (ofType !== undefined) {
+    return ofType.flatMap((inner) => explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, file))
   }
   return [{ path: issue.path, message: `${issue.path.join('.') || 'the file'}: ${reasonOf(issue)}` }]
 }
 
-const unknownKey = (path: readonly PropertyKey[], key: string): string => {
-  const known = keysAt(path)
+/** Of objects told apart by their `type`, what is wrong with the one whose type was given; else that no type fits. */
+const issuesOfType = (branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined => {
+  const aboutType = branches.map((issues) => issues.filter(({ path }) => path[0] === 'type'))
+  if (aboutType.every((issues) => issues.length === 0)) return undefined
+  return branches.find((_, index) => aboutType[index]?.length === 0) ?? aboutType.at(-1)
+}
+
+const unknownKey = (path: readonly PropertyKey[], key: string, file: unknown): string => {
+  const known = keysAt(path, file)
   const suggestion = nearest(key, known)
   const where = path.length === 0 ? 'at the top' : `in ${path.join('.')}`
   const advice = suggestion ? `did you mean '${suggestion}'?` : `there are: ${known.join(', ')}`
@@ -47,16 +61,40 @@ const unionReason = (branches: readonly (readonly Issue[])[]): string => {
   return `must be a ${[...new Set(expected)].join(' or ')}`
 }
 
-/** The keys that the schema has at a path. */
-const keysAt = (path: readonly PropertyKey[]): string[] => {
+/** The keys that the schema has at a path of the file. */
+const keysAt = (path: readonly PropertyKey[], file: unknown): string[] => {
   let schema: z.core.$ZodType | undefined = ServiceConfig
-  for (const step of path) schema = shapeOf(schema)?.[String(step)]
+  let value = file
+  for (const step of path) {
+    value = (value as Record<PropertyKey, unknown> | undefined)?.[step]
+    schema = optionFor(shapeOf(schema)?.[String(step)], value)
+  }
   return Object.keys(shapeOf(schema) ?? {})
+}
+
+/** Of a union of objects the one whose `type` the value has. */
+const optionFor = (schema: z.core.$ZodType | undefined, value: unknown): z.core.$ZodType | undefined => {
+  const { options } = definitionOf(schema)
+  if (options === undefined) return schema
+  const { type } = value as { type?: unknown }
+  const all = options.map((option) => optionFor(option, value))
+  return all.find((option) => {
+    const typeSchema = shapeOf(option)?.['type']
+    return typeSchema !== undefined && z.safeParse(typeSchema, type).success
+  })
 }
 
 /** The shape of an object schema, through optional, default and the like. */
 const shapeOf = (schema: z.core.$ZodType | undefined): Record<string, z.core.$ZodType> | undefined => {
-  const definition = (schema as { def?: { shape?: object; innerType?: z.core.$ZodType } } | undefined)?.def
-  if (definition?.shape) return definition.shape as Record<string, z.core.$ZodType>
-  return definition?.innerType ? shapeOf(definition.innerType) : undefined
+  const { shape, innerType } = definitionOf(schema)
+  return shape ?? (innerType ? shapeOf(innerType) : undefined)
 }
+
+interface Definition {
+  readonly shape?: Record<string, z.core.$ZodType>
+  readonly innerType?: z.core.$ZodType
+  readonly options?: readonly z.core.$ZodType[]
+}
+
+const definitionOf = (schema: z.core.$ZodType | undefined): Definition =>
+  (schema as { def?: Definition } | undefined)?.def ?? {}

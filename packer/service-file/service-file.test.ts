@@ -47,7 +47,7 @@ describe('a service file', () => {
     [
       'a duration in words',
       good.replace('3s', 'soon'),
-      'service.yaml:6:11: run.stop.grace: a duration is a number and a unit: 250ms, 15s, 2m or 1h',
+      'service.yaml:6:11: run.stop.grace: a duration is a number and a unit: 250ms, 15s, 2m, 1h or 3d',
     ],
     [
       'a loader variable',
@@ -55,9 +55,25 @@ describe('a service file', () => {
       'service.yaml:5:10: run.env.LD_PRELOAD: this variable would load foreign code into the service',
     ],
     [
-      'an unknown type',
-      good.replace('type: node', 'type: ruby'),
-      "service.yaml:3:3: build.type: must be 'node' or 'python'",
+      'a type that nothing could be called',
+      good.replace('type: node', 'type: Ruby'),
+      'service.yaml:3:3: build.type: a builder’s name is up to 31 lower-case letters, digits, dashes',
+    ],
+    ['no type', good.replace('type: node', 'script: x'), 'service.yaml:2:1: build.type: is missing'],
+    [
+      'a key of another type of build',
+      good.replace('type: node', 'type: node\n  comand: make'),
+      "service.yaml:4:3: unknown key 'comand' in build; there are: type, script",
+    ],
+    [
+      'a key that no plug-in has',
+      good.replace('type: node', 'type: ruby\n  wit: {}'),
+      "service.yaml:4:3: unknown key 'wit' in build; did you mean 'with'?",
+    ],
+    [
+      'an output outside of the service',
+      good.replace('type: node', 'type: command\n  command: make\n  output: [../secret]'),
+      'service.yaml:5:3: build.output.0: a path is relative, stays in the service’s directory',
     ],
     [
       'a list for a value',
@@ -87,7 +103,7 @@ describe('a service file', () => {
   })
 
   test('tells of several problems at once', () => {
-    const text = good.replace('3s', 'soon').replace('type: node', 'type: ruby')
+    const text = good.replace('3s', 'soon').replace('type: node', 'type: Ruby')
     expect(refusal(text).match(/service\.yaml:\d+:\d+: /g)).toHaveLength(2)
   })
 

@@ -30,7 +30,7 @@ export const parseServiceFile = (name: string, text: string, service: string): S
   const { value, positionOf } = parseYaml(name, text)
   const parsed = ServiceConfig.safeParse(value)
   if (!parsed.success) {
-    const findings = parsed.error.issues.flatMap(explainIssue)
+    const findings = parsed.error.issues.flatMap((issue) => explainIssue(issue, value))
     throw problemsError(
       name,
       findings.map(({ path, message }) => ({ ...positionOf(path), message })),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { BuildConfig } from './build-config.ts'
 import { ServiceName } from './names.ts'
 import { RolloutConfig } from './rollout.ts'
 import { Duration, Size } from './units.ts'
@@ -25,15 +26,6 @@ export const Port = z.union([
 ])
 
 const Signal = z.enum(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'])
-
-const BuildConfig = z.strictObject({
-  type: z.enum(['node', 'python']),
-  /** The npm script (node) that turns sources into what is run; by default `build`, if package.json has it. */
-  script: z
-    .string()
-    .regex(/^[A-Za-z0-9:_-]+$/)
-    .optional(),
-})
 
 const RunConfig = z.strictObject({
   command: z.string().min(1).max(4096),
