@@ -103,7 +103,7 @@ describe('a node service', () => {
 
   test.each([
     ['package.json', {}, 'There is no package.json beside service.yaml.'],
-    ['a lockfile', { 'package.json': '{}' }, 'There is no package-lock.json beside package.json'],
+    ['a lockfile', { 'package.json': '{}' }, 'There is no package-lock.json, pnpm-lock.yaml or yarn.lock'],
   ])('without %s is refused', async (_, files, message) => {
     const { error } = await built(
       await repoOf({ 'service.yaml': serviceYaml('type: node'), ...files }),

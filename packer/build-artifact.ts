@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type * as z from 'zod'
 import type { ArtifactStore } from '../shared/artifact-store.ts'
 import type { ArtifactManifest, ArtifactRef } from '../shared/domain/artifact.ts'
@@ -72,11 +72,12 @@ const build = async (
   await exportCommit(repo, commit, source.path, checkout)
   const { committedAt } = await describeCommit(repo, commit)
 
-  const serviceDirectory = join(checkout, source.path)
+  const serviceDirectory = resolve(checkout, source.path)
   const env = await prepareEnvironment(directory, tools, committedAt)
   const built = await builderFor(file.config.build).build({
     checkout,
     directory: serviceDirectory,
+    cache: tools.paths.cache,
     config: file.config,
     build: file.config.build,
     say,

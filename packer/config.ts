@@ -13,7 +13,7 @@ export interface PackerPaths {
   readonly git: string
   /** What is being built now: emptied at start. */
   readonly build: string
-  /** What npm, pip, Go and Cargo have downloaded. */
+  /** What npm, pnpm, yarn, pip, Go and Cargo have downloaded. */
   readonly cache: string
 }
 

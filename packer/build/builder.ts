@@ -21,6 +21,8 @@ export interface Workspace<Config extends BuildConfig = BuildConfig> {
   readonly checkout: string
   /** The service's own directory in it. */
   readonly directory: string
+  /** Kept from build to build, for downloads. */
+  readonly cache: string
   readonly config: ServiceConfig
   /** The section `build` of it. */
   readonly build: Config

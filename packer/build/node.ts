@@ -1,47 +1,45 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import * as z from 'zod'
-import { errnoOf, PersonError } from '../../shared/errors.ts'
 import type { NodeBuild } from '../../shared/domain/build-config.ts'
+import { PersonError } from '../../shared/errors.ts'
 import type { Builder, Workspace } from './builder.ts'
+import { checkEngine } from './node/engines.ts'
+import { gatherModules } from './node/gather-modules.ts'
+import { readPackageFile, type PackageFile } from './node/package-file.ts'
+import { packageManagerOf, type PackageManager } from './node/package-manager.ts'
 import { askTool } from './tool-version.ts'
-
-const Package = z.looseObject({ scripts: z.record(z.string(), z.string()).optional() })
 
 /** Node.js: the dependencies that the lockfile names, the build script if there is one, then production dependencies only. */
 export const nodeBuilder: Builder<NodeBuild> = {
-  revision: 1,
-  toolVersions: async () => {
-    const version = await askTool('node', ['--version'], 'Install Node.js and npm on the packer’s machine.')
-    return `node${version.replace(/^v(\d+).*$/, '$1')}`
-  },
+  revision: 2,
+  toolVersions: async () => `node${(await nodeVersion()).replace(/\..*$/, '')}`,
   build: async (workspace) => {
-    const { scripts = {} } = await readPackage(workspace.directory)
-    const script = scriptOf(workspace, scripts)
-    await requireLockfile(workspace.directory)
-    await workspace.run('npm', ['ci'])
-    if (script !== undefined) await workspace.run('npm', ['run', script])
-    await workspace.run('npm', ['prune', '--omit=dev', '--no-save'])
-    return { directory: workspace.directory, variables: {} }
+    const { checkout, directory, run } = workspace
+    const file = await packageOf(directory)
+    const script = scriptOf(workspace, file)
+    checkEngine(file.engines.node, await nodeVersion())
+    const manager = await packageManagerOf(checkout, directory)
+    await requireTool(manager)
+    const env = environmentOf(manager, workspace)
+    await run(manager.tool, manager.install, { env, cwd: manager.root })
+    if (script !== undefined) await run(manager.tool, ['run', script], { env })
+    await keepProduction(workspace, manager)
+    return { directory, variables: {} }
   },
 }
 
-const readPackage = async (directory: string): Promise<z.output<typeof Package>> => {
-  const text = await readOptional(join(directory, 'package.json'))
-  if (text === undefined) {
-    throw new PersonError('invalid', 'There is no package.json beside service.yaml.', {
-      hint: 'A service of type node needs one, and a package-lock.json: run `npm init` and commit both.',
-    })
-  }
-  const parsed = Package.safeParse(parseJson(text))
-  if (parsed.success) return parsed.data
-  throw new PersonError('invalid', 'package.json is not a valid package file.', { cause: parsed.error })
+const nodeVersion = async (): Promise<string> => {
+  const version = await askTool('node', ['--version'], 'Install Node.js and npm on the packer’s machine.')
+  return version.replace(/^v/, '')
 }
 
-const scriptOf = (
-  { build }: Workspace<NodeBuild>,
-  scripts: Readonly<Record<string, string>>,
-): string | undefined => {
+const packageOf = async (directory: string): Promise<PackageFile> => {
+  const file = await readPackageFile(directory)
+  if (file !== undefined) return file
+  throw new PersonError('invalid', 'There is no package.json beside service.yaml.', {
+    hint: 'A service of type node needs one, and a lockfile: run `npm init` and `npm install`, and commit both.',
+  })
+}
+
+const scriptOf = ({ build }: Workspace<NodeBuild>, { scripts }: PackageFile): string | undefined => {
   const { script } = build
   if (script === undefined) return 'build' in scripts ? 'build' : undefined
   if (script in scripts) return script
@@ -50,32 +48,34 @@ const scriptOf = (
   })
 }
 
-const requireLockfile = async (directory: string): Promise<void> => {
-  for (const name of ['package-lock.json', 'npm-shrinkwrap.json']) {
-    if ((await readOptional(join(directory, name))) !== undefined) return
-  }
-  throw new PersonError(
-    'invalid',
-    'There is no package-lock.json beside package.json, so what would be installed is not known.',
-    {
-      hint: 'Run `npm install` and commit the package-lock.json that it writes.',
-    },
-  )
+const requireTool = async ({ tool, lockfile }: PackageManager): Promise<void> => {
+  if (tool === 'npm') return
+  const install = `npm install --global ${tool}`
+  await askTool(tool, ['--version'], `${lockfile} needs it: run \`${install}\` on the packer’s machine.`)
 }
 
-const readOptional = async (path: string): Promise<string | undefined> => {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined
-    throw error
+/** Where pnpm, yarn and Corepack keep downloads, and that yarn 2 and later install so that Node.js alone finds it. */
+const environmentOf = ({ tool }: PackageManager, { cache }: Workspace): Record<string, string> => {
+  if (tool === 'npm') return {}
+  const corepack = { COREPACK_HOME: `${cache}/corepack`, COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' }
+  if (tool === 'pnpm') return { ...corepack, npm_config_store_dir: `${cache}/pnpm` }
+  return {
+    ...corepack,
+    YARN_CACHE_FOLDER: `${cache}/yarn`,
+    YARN_ENABLE_TELEMETRY: '0',
+    YARN_NODE_LINKER: 'node-modules',
   }
 }
 
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+/** npm can do it itself where it put everything into the service's own directory. */
+const keepProduction = async (
+  { checkout, directory, run, say }: Workspace,
+  { tool, root }: PackageManager,
+): Promise<void> => {
+  if (tool === 'npm' && root === directory) {
+    await run('npm', ['prune', '--omit=dev', '--no-save'])
+    return
   }
+  say('Gathering what it needs in production into node_modules.')
+  await gatherModules(checkout, directory)
 }
