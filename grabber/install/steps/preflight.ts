@@ -6,19 +6,20 @@ import type { Order } from '../../../shared/messages/order.ts'
 import { readLaunch, type Launch } from '../../releases/launch.ts'
 import { allPids } from '../../supervisor/members.ts'
 import type { Host } from '../host.ts'
-import type { Step } from '../install.ts'
+import type { Install, Step } from '../install.ts'
 import { takeReserve } from '../reserve.ts'
 
 /** Finds out, before anything is stopped, what would keep the new release from starting. */
 export const preflight: Step = {
   name: 'preflight',
-  run: async ({ host, order }) => {
+  run: async (install) => {
+    const { host, order, entry } = install
     await readCurrent(host.paths, order.service)
     await requireWhole(host, order)
-    const launch = await readLaunch(host.paths, order.service, order.artifact.digest)
+    const launch = await readLaunch(host.paths, order.service, entry.next)
     await host.supervisor.requireRunnable(launch)
     requireFreePort(host, launch)
-    await requireRoom(host, order.service)
+    await requireRoom(install)
   },
 }
 
@@ -34,8 +35,8 @@ const requireWhole = async ({ paths }: Host, { service, artifact }: Order): Prom
   )
 }
 
-const requireRoom = async (host: Host, service: string): Promise<void> => {
-  await takeReserve(host, service).catch((error: unknown) => {
+const requireRoom = async (install: Install): Promise<void> => {
+  await takeReserve(install).catch((error: unknown) => {
     const full = ['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '')
     throw new PersonError(
       full ? 'no-space' : 'forbidden',
