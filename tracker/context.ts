@@ -6,6 +6,7 @@ import type { Store } from './db/store.ts'
 import type { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import type { Presence } from './fleet/presence.ts'
 import type { KeyedCalls } from './http/keyed-calls.ts'
+import type { Settings } from './settings/settings.ts'
 
 /** The parts of a running tracker that its API works with. */
 export interface TrackerContext {
@@ -15,6 +16,7 @@ export interface TrackerContext {
   readonly enrolments: EnrolmentDesk
   readonly presence: Presence
   readonly keyedCalls: KeyedCalls
+  readonly settings: Settings
   /** What is wrong with any of it, and with what it needs. */
   readonly examine: () => Promise<Check[]>
   readonly log: Logger

@@ -7,6 +7,7 @@ import { listEvents } from './events.ts'
 import { listFailures } from './failures.ts'
 import { listHosts } from './hosts.ts'
 import { listServices, registerService } from './services.ts'
+import { changeSettings, listConfigs, listSettings } from './settings.ts'
 import { createSession, deleteSession, getSession } from './sessions.ts'
 import { getVersions } from './versions.ts'
 
@@ -17,6 +18,9 @@ export const api = {
   deleteSession,
   listServices,
   registerService,
+  changeSettings,
+  listSettings,
+  listConfigs,
   listHosts,
   createEnrolment,
   enrol,

@@ -11,6 +11,8 @@ export interface Deploy {
   readonly version: string
   readonly commit: string | null
   readonly digest: string | null
+  /** Null where its service has no settings, and in a rollback whose hosts differ. */
+  readonly config: number | null
   readonly buildId: number | null
   readonly state: DeployState
   readonly stateSince: number
@@ -72,13 +74,13 @@ const conditions: Record<keyof DeployFilter, string> = {
 
 type Progress =
   'state' | 'stateSince' | 'pausedFrom' | 'clearedThrough' | 'acceptedFailures' | 'error' | 'endedAt'
-export type NewDeploy = Omit<Deploy, 'id' | Progress>
+export type NewDeploy = Omit<Deploy, 'id' | 'config' | Progress> & Partial<Pick<Deploy, 'config'>>
 
 /** Where a deploy is to be from now on. */
 export type DeployMove = Pick<Deploy, 'state' | 'error' | 'endedAt' | 'pausedFrom'> & { readonly now: number }
 
 export const deploysTable = (db: Db) => {
-  const columns = `id, service, version, commit_id AS "commit", digest, build_id AS buildId, state,
+  const columns = `id, service, version, commit_id AS "commit", digest, config, build_id AS buildId, state,
     state_since AS stateSince, paused_from AS pausedFrom, cleared_through AS clearedThrough,
     accepted_failures AS acceptedFailures, error, reason,
     created_by AS createdBy, created_at AS createdAt, ended_at AS endedAt, retry_of AS retryOf,
@@ -98,9 +100,9 @@ export const deploysTable = (db: Db) => {
     'SELECT state, count(*) AS count FROM targets WHERE deploy_id = ? GROUP BY state',
   )
   const insert = db.prepare(
-    `INSERT INTO deploys (service, version, commit_id, digest, build_id, state, state_since, reason, created_by, created_at, retry_of,
+    `INSERT INTO deploys (service, version, commit_id, digest, config, build_id, state, state_since, reason, created_by, created_at, retry_of,
        rollback_of, rollout, selection, warnings)
-     VALUES (@service, @version, @commit, @digest, @buildId, 'planned', @createdAt, @reason, @createdBy, @createdAt, @retryOf,
+     VALUES (@service, @version, @commit, @digest, @config, @buildId, 'planned', @createdAt, @reason, @createdBy, @createdAt, @retryOf,
        @rollbackOf, @rollout, @selection, @warnings)`,
   )
   const setState = db.prepare(
@@ -130,6 +132,7 @@ export const deploysTable = (db: Db) => {
     insert: (deploy: NewDeploy): number =>
       Number(
         insert.run({
+          config: null,
           ...deploy,
           rollout: JSON.stringify(deploy.rollout),
           selection: JSON.stringify(deploy.selection),

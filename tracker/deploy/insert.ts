@@ -29,6 +29,8 @@ export interface Draft extends Author {
   readonly selection: HostSelection
   readonly hosts: readonly PlannedHost[]
   readonly artifactOf: (host: PlannedHost) => { digest: string | null; version: string }
+  /** The config version that each host is to run with; by default all have the newest. */
+  readonly configOf?: (host: PlannedHost) => number | null
   readonly retryOf?: number
   readonly rollbackOf?: number
 }
@@ -42,12 +44,14 @@ export const insertDeploy =
   (writing) => {
     requireFree(store, draft.service)
     const goods = withArtifact(writing, draft.service, asked)
+    const newest = writing.configs.newest(draft.service)
+    const configOf = draft.configOf ?? (() => newest)
     const targets = planTargets(
       draft.hosts,
       goods.rollout,
       (host) => {
         const { digest, version } = draft.artifactOf(host)
-        return { digest: digest ?? goods.digest, version }
+        return { digest: digest ?? goods.digest, config: configOf(host), version }
       },
       writing.now,
     )
@@ -57,6 +61,7 @@ export const insertDeploy =
       version: goods.version,
       commit: goods.commit,
       digest: goods.digest,
+      config: commonConfig(targets),
       buildId: goods.buildId,
       reason: draft.reason ?? null,
       createdBy: draft.createdBy,
@@ -72,6 +77,11 @@ export const insertDeploy =
     return id
   }
 
+const commonConfig = (targets: readonly PlannedTarget[]): number | null => {
+  const [config = null, ...others] = new Set(targets.map((target) => target.config))
+  return others.length === 0 ? config : null
+}
+
 const insertTargets = (writing: Writing, deployId: number, targets: readonly PlannedTarget[]): void => {
   for (const target of targets) writing.targets.insert({ deployId, ...target })
 }
@@ -86,10 +96,13 @@ export const planHosts = (
   return hosts.map((host) => {
     const report = store.read.reports.get(host.id)?.services.find((entry) => entry.service === service)
     const previousDigest = report?.running ?? report?.current ?? null
-    const known = previousDigest === null ? undefined : versions.get(previousDigest)
+    const config = report?.config ?? null
+    const isOwnConfig = config === null || store.read.configs.get(service, config) !== undefined
+    const known = previousDigest === null || !isOwnConfig ? undefined : versions.get(previousDigest)
     return {
       host,
       previousDigest: known === undefined ? null : previousDigest,
+      previousConfig: known === undefined ? null : config,
       previousVersion: known ?? null,
       silent: presence.isSilent(host.id),
     }

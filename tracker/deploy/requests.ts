@@ -4,11 +4,12 @@ import { deployTransitions } from '../../shared/domain/deploy-state.ts'
 import { type Rollout, type RolloutOverrides, withoutGaps } from '../../shared/domain/rollout.ts'
 import { isEnd } from '../../shared/domain/transitions.ts'
 import { PersonError } from '../../shared/errors.ts'
-import { unknownService } from '../builds/build-desk.ts'
+import { requireService } from '../builds/find-service.ts'
 import type { HostRow } from '../db/agents.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
+import { requireConfig } from '../settings/find-config.ts'
 import { controlDeploy } from './controls.ts'
 import { requireDeploy } from './find-deploy.ts'
 import { goodsOfDeploy, goodsOfDigest, goodsOfRef, type Goods } from './goods.ts'
@@ -20,8 +21,9 @@ import {
   type Author,
   type DeployContext,
   type DeployWrite,
+  type Draft,
 } from './insert.ts'
-import { isSuccess } from './outcome.ts'
+import { hadAnother, isSuccess } from './outcome.ts'
 import { quarantine } from './quarantine.ts'
 import { selectSomeHosts } from './select-hosts.ts'
 
@@ -46,6 +48,7 @@ export const requestDeploy = async (
     selection: body.selection,
     hosts: planHosts(context, body.service, hosts),
     artifactOf: () => goods,
+    ...chosenConfig(store, body),
     ...author,
   })
 }
@@ -73,6 +76,7 @@ export const requestRetry = async (
       const before = digests.get(host.id)
       return { digest: before?.digest ?? goods.digest, version: before?.version ?? goods.version }
     },
+    configOf: ({ host }) => digests.get(host.id)?.config ?? null,
     retryOf: id,
     ...author,
   })
@@ -91,7 +95,7 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
   if (!first) {
     throw new PersonError(
       'conflict',
-      `Deploy ${id} changed no host that ran another version before; there is nothing to go back to.`,
+      `Deploy ${id} changed no host that ran something else before; there is nothing to go back to.`,
       {
         hint: `Deploy the version you want: \`tracker deploy ${deploy.service}@VERSION\`.`,
       },
@@ -113,6 +117,7 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
         version: target?.previousVersion ?? goods.version,
       }
     },
+    configOf: ({ host }) => before.get(host.id)?.previousConfig ?? null,
     rollbackOf: id,
     ...author,
   })
@@ -125,6 +130,13 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
     )
     return undoing
   }
+}
+
+/** Throws `not-found` unless there is such a config. */
+const chosenConfig = (store: Store, { service, config }: CreateBody): Pick<Draft, 'configOf'> => {
+  if (config === undefined) return {}
+  requireConfig(store.read, service, config)
+  return { configOf: () => config }
 }
 
 const overridden = (goods: Goods, overrides: RolloutOverrides): Goods => ({
@@ -148,15 +160,6 @@ const requireEnded = (store: Store, id: number): Deploy => {
   throw isRunning(deploy)
 }
 
-const requireService = (store: Store, service: string): void => {
-  if (!store.read.services.get(service)) {
-    throw unknownService(
-      service,
-      store.read.services.list().map(({ name }) => name),
-    )
-  }
-}
-
 const hostsOf = (store: Store, targets: readonly Target[]): HostRow[] => {
   const wanted = new Set(targets.map((target) => target.hostId))
   return store.read.agents.hosts().filter((host) => wanted.has(host.id))
@@ -164,6 +167,5 @@ const hostsOf = (store: Store, targets: readonly Target[]): HostRow[] => {
 
 /** Changed by the deploy, from a version that is still known. */
 const isRevertible = (target: Target): boolean =>
-  target.previousDigest !== null &&
-  target.previousDigest !== target.digest &&
+  hadAnother(target) &&
   (target.state === 'committed' || (target.state === 'failed' && target.phase === 'activate'))

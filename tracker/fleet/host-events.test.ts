@@ -63,6 +63,7 @@ beforeEach(async () => {
       service: 'web',
       phase: 'activate',
       digest,
+      config: null,
       deployId: id,
       accepted: 0,
     })
@@ -164,6 +165,7 @@ describe('what a host says of its install', () => {
         service: 'web',
         phase: 'activate',
         digest: old,
+        config: null,
         deployId: 2,
         accepted: 0,
       } as const

@@ -14,6 +14,7 @@ import { enrolmentRoutes } from './routes/enrolments.ts'
 import { eventRoutes } from './routes/events.ts'
 import { hostRoutes } from './routes/hosts.ts'
 import { serviceRoutes } from './routes/services.ts'
+import { settingRoutes } from './routes/settings.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { versionRoutes } from './routes/versions.ts'
 import { serveWebPage } from './web-page.ts'
@@ -39,6 +40,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
 
   sessionRoutes(app, context)
   serviceRoutes(app, context)
+  settingRoutes(app, context)
   hostRoutes(app, context)
   enrolmentRoutes(app, context)
   buildRoutes(app, context)

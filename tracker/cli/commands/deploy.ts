@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { createDeploy } from '../../../shared/api/deploys.ts'
 import { listHosts, type HostSelection } from '../../../shared/api/hosts.ts'
 import { PersonError } from '../../../shared/errors.ts'
-import { parseTimeout, parseWanted } from '../arguments.ts'
+import { parseConfig, parseTimeout, parseWanted } from '../arguments.ts'
 import { count } from '../../../shared/wording.ts'
 import { canAsk, confirm } from '../prompt.ts'
 import { addForceFlags, whyOf, type ForceFlags } from '../force-flags.ts'
@@ -14,11 +14,13 @@ import { addWatchFlags, watchNewDeploy, type WatchFlags } from '../watch/start-a
 interface Flags extends SelectionFlags, WatchFlags, RolloutFlags, ForceFlags {
   readonly all?: true
   readonly yes?: true
+  readonly config?: string
 }
 
 export const defineDeploy = (command: Command): void => {
   command.argument('<service[@ref]>', 'a branch, tag or commit (default: HEAD), or service@sha256:<digest>')
   addSelectionFlags(command).option('--all', 'all hosts: needed when nothing else chooses them')
+  command.option('--config <version>', 'with older settings: `tracker env history`; by default the newest')
   addWatchFlags(command).option('-y, --yes', 'do not ask whether all hosts are meant')
   addRolloutFlags(addForceFlags(command)).action(async (text: string, flags: Flags) =>
     deploy(command, text, flags),
@@ -30,12 +32,14 @@ const deploy = async (command: Command, text: string, flags: Flags): Promise<voi
   const selection = await selectionOf(flags)
   const rollout = rolloutOf(flags)
   const why = whyOf(flags)
+  const config = flags.config === undefined ? {} : { config: parseConfig(flags.config) }
   parseTimeout(flags.timeout)
   refuseAllWithSome(selection, flags)
   const session = await openSession(command)
   if (isEverything(selection) && !flags.all && !flags.yes) await confirmAll(session, wanted.service)
   const body = {
     ...wanted,
+    ...config,
     selection,
     rollout,
     ...why,

@@ -64,6 +64,7 @@ const labels: Values = async (ask) =>
 /** By a flag, or by an argument as help shows it, where it matters with its command. What is not here has no candidates. */
 export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
   '<service[@ref]>': servicesAndVersions,
+  '<service>': services,
   '<id>': deploys,
   'cancel <id>': runningDeploys,
   'pause <id>': runningDeploys,
@@ -72,6 +73,7 @@ export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
   '<id | service>': deploysAndServices,
   '<repo>': 'files',
   '<dir>': 'files',
+  '--from-file': 'files',
   '--build': builds,
   '--cluster': clusters,
   '--host': hostNames,

@@ -1,3 +1,4 @@
+import { changeText, editionText } from '../../../shared/domain/edition-text.ts'
 import type { Tone, Paint } from '../output/palette.ts'
 import { ageOf } from '../output/times.ts'
 import { pad } from '../output/width.ts'
@@ -16,7 +17,9 @@ export const hostLine = (host: HostProgress, nameWidth: number, now: number, pai
 
 const remarkOn = (host: HostProgress, now: number): string => {
   if (host.error) return safeText(host.error)
-  const change = host.previousVersion ? `${host.previousVersion} → ${host.version}` : host.version
+  const change = host.previousVersion
+    ? changeText({ version: host.previousVersion, config: host.previousConfig }, host)
+    : editionText(host.version, host.config)
   return standingOf(host.state) === 'active' ? `${change}  ${ageOf(host.since, now)}` : change
 }
 
