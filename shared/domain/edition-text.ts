@@ -2,12 +2,24 @@
 export const editionText = (version: string, config: number | undefined): string =>
   config === undefined ? version : `${version}, config ${config}`
 
-/** What is worth telling of a change: `v1 → v2`, `v2, config 2 → config 3`. */
-export const changeText = (
-  before: { readonly version: string; readonly config?: number | undefined },
-  after: { readonly version: string; readonly config?: number | undefined },
-  sign = '→',
+interface Named {
+  readonly version: string
+  readonly config?: number | undefined
+}
+
+/** What a deploy means for one host: what it is to have, and what it had, if that is another. */
+export const targetText = (
+  target: Named & { previousVersion?: string | undefined; previousConfig?: number | undefined },
 ): string => {
+  const { previousVersion: version, previousConfig: config } = target
+  const isSame = version === target.version && config === target.config
+  return version === undefined || isSame
+    ? editionText(target.version, target.config)
+    : changeText({ version, config }, target)
+}
+
+/** What is worth telling of a change: `v1 → v2`, `v2, config 2 → config 3`. */
+export const changeText = (before: Named, after: Named, sign = '→'): string => {
   const isOnlyConfig = before.version === after.version && after.config !== undefined
   const to = isOnlyConfig ? `config ${after.config}` : editionText(after.version, after.config)
   return `${editionText(before.version, before.config)} ${sign} ${to}`

@@ -1,4 +1,4 @@
-import { changeText, editionText } from '../../../shared/domain/edition-text.ts'
+import { targetText } from '../../../shared/domain/edition-text.ts'
 import type { Tone, Paint } from '../output/palette.ts'
 import { ageOf } from '../output/times.ts'
 import { pad } from '../output/width.ts'
@@ -17,9 +17,7 @@ export const hostLine = (host: HostProgress, nameWidth: number, now: number, pai
 
 const remarkOn = (host: HostProgress, now: number): string => {
   if (host.error) return safeText(host.error)
-  const change = host.previousVersion
-    ? changeText({ version: host.previousVersion, config: host.previousConfig }, host)
-    : editionText(host.version, host.config)
+  const change = targetText(host)
   return standingOf(host.state) === 'active' ? `${change}  ${ageOf(host.since, now)}` : change
 }
 

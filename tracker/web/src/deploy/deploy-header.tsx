@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import { editionText } from '../../../../shared/domain/edition-text.ts'
 import { deployLooks } from '../deploys/deploy-looks.ts'
 import { Link } from '../router/link.tsx'
 import { counted } from '../text/counted.ts'
@@ -19,7 +20,7 @@ export const DeployHeader = ({ view }: { view: DeployPageView }): ReactElement =
       <div className="headline">
         <h1>
           {deploy.service}
-          <span className="version">@{deploy.version}</span>
+          <span className="version">@{editionText(deploy.version, deploy.config)}</span>
         </h1>
         <StateBadge look={deployLooks[deploy.state]} />
         <DeployActions view={view} />
