@@ -10,9 +10,7 @@ test('of a change only what changes is told', () => {
   expect(changeText({ version: 'v1', config: 1 }, { version: 'v2', config: 2 }, '≠')).toBe(
     'v1, config 1 ≠ v2, config 2',
   )
-  expect(changeText({ version: 'v2', config: 2 }, { version: 'v2', config: 3 })).toBe(
-    'v2, config 2 → config 3',
-  )
+  expect(changeText({ version: 'v2', config: 2 }, { version: 'v2', config: 3 })).toBe('v2, config 2 → 3')
   expect(changeText({ version: 'v2', config: 2 }, { version: 'v2' })).toBe('v2, config 2 → v2')
 })
 

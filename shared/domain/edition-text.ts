@@ -18,9 +18,11 @@ export const targetText = (
     : changeText({ version, config }, target)
 }
 
-/** What is worth telling of a change: `v1 → v2`, `v2, config 2 → config 3`. */
-export const changeText = (before: Named, after: Named, sign = '→'): string => {
-  const isOnlyConfig = before.version === after.version && after.config !== undefined
-  const to = isOnlyConfig ? `config ${after.config}` : editionText(after.version, after.config)
-  return `${editionText(before.version, before.config)} ${sign} ${to}`
+/** What is worth telling of a change: `v1 → v2`, `v2, config 2 → 3`. */
+export const changeText = (before: Named, after: Named, sign = '→'): string =>
+  `${editionText(before.version, before.config)} ${sign} ${newsText(before, after)}`
+
+const newsText = (before: Named, { version, config }: Named): string => {
+  if (before.version !== version || config === undefined) return editionText(version, config)
+  return before.config === undefined ? `config ${config}` : String(config)
 }

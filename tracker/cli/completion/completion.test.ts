@@ -87,6 +87,7 @@ describe('what the tracker knows', () => {
     ['host names', ['hosts', '-H', 'web'], ['web-1.prod', 'web-2.prod']],
     ['labels', ['versions', '-l', 'rack='], ['rack=a', 'rack=b']],
     ['services alone', ['versions', '--service', 'a'], ['api']],
+    ['services whose settings are asked for', ['env', 'list', 'a'], ['api']],
     ['deploys', ['watch', '1'], ['12', '11']],
     ['deploys that run', ['cancel', ''], ['12']],
     ['deploys and services', ['rollback', ''], ['web', 'worker', 'api', '12', '11']],

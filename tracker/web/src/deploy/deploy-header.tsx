@@ -105,5 +105,5 @@ const Notices = ({ view }: { view: DeployPageView }): ReactElement => {
 
 const outcome = ({ targets, deploy }: DeployPageView): string => {
   const having = [...targets.values()].filter((target) => hasVersion(target.state)).length
-  return `${having} of ${counted(deploy.total, 'host')} ${having === 1 ? 'has' : 'have'} ${deploy.version}.`
+  return `${having} of ${counted(deploy.total, 'host')} ${having === 1 ? 'has' : 'have'} ${editionText(deploy.version, deploy.config)}.`
 }
