@@ -10,6 +10,7 @@ import { listHosts } from './hosts.ts'
 import * as locks from './locks.ts'
 import { createPlan, getPlan } from './plans.ts'
 import { listServices, registerService, setStandingRules } from './services.ts'
+import { changeSettings, listConfigs, listSettings } from './settings.ts'
 import { createSession, deleteSession, getSession } from './sessions.ts'
 import { getVersions } from './versions.ts'
 
@@ -21,6 +22,9 @@ export const api = {
   listServices,
   registerService,
   setStandingRules,
+  changeSettings,
+  listSettings,
+  listConfigs,
   listHosts,
   createEnrolment,
   enrol,

@@ -17,6 +17,7 @@ import { hostRoutes } from './routes/hosts.ts'
 import { lockRoutes } from './routes/locks.ts'
 import { planRoutes } from './routes/plans.ts'
 import { serviceRoutes } from './routes/services.ts'
+import { settingRoutes } from './routes/settings.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { versionRoutes } from './routes/versions.ts'
 import { serveWebPage } from './web-page.ts'
@@ -42,6 +43,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
 
   sessionRoutes(app, context)
   serviceRoutes(app, context)
+  settingRoutes(app, context)
   hostRoutes(app, context)
   enrolmentRoutes(app, context)
   buildRoutes(app, context)
