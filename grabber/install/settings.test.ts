@@ -162,7 +162,7 @@ describe('which settings belong to what runs', () => {
   )
 
   test('is the new ones also for a reboot in the middle of the health window', async () => {
-    const v1 = await host.artifact(service('v1', { health: { healthy_for: '600ms' } }))
+    const v1 = await host.artifact(service('v1', { health: { healthy_for: '300ms' } }))
     await host.install(v1, { config: kind })
     host.installer.accept(host.sign(v1, { config: kinder }))
     await eventually('checking', () => host.statesOf().includes('checking'))
@@ -171,17 +171,14 @@ describe('which settings belong to what runs', () => {
     expect(running()).toEqual(runs(v1, kinder))
   })
 
-  test.each(['starting', 'rolling-back'] as const)(
-    'is the old ones where the new fail after an interruption while %s',
-    async (state) => {
-      const v1 = await host.artifact(service('v1'))
-      await host.install(v1, { config: kind })
-      await interruptedAt(state, v1, rude)
-      await reboot()
-      expect(host.lastEvent.state).toBe('rolled-back')
-      expect(running()).toEqual(runs(v1, kind))
-    },
-  )
+  test('is the old ones where the new fail after an interruption', async () => {
+    const v1 = await host.artifact(service('v1'))
+    await host.install(v1, { config: kind })
+    await interruptedAt('rolling-back', v1, rude)
+    await reboot()
+    expect(host.lastEvent.state).toBe('rolled-back')
+    expect(running()).toEqual(runs(v1, kind))
+  })
 
   /** As a grabber leaves it that is killed while an order for the same release with other settings is at `state`. */
   const interruptedAt = async (
