@@ -70,6 +70,7 @@ const ask = (deploy: Deploy, targets: Target[], more: Partial<Situation> = {}): 
     deploy,
     targets,
     build: undefined,
+    distrust: () => undefined,
     inTheWay: () => undefined,
     isSilent: () => false,
     now: began,
