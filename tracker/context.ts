@@ -7,6 +7,7 @@ import type { StandingRules } from './deploy/standing-rules.ts'
 import type { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import type { Presence } from './fleet/presence.ts'
 import type { KeyedCalls } from './http/keyed-calls.ts'
+import type { Notifications } from './notify/notifications.ts'
 
 /** The parts of a running tracker that its API works with. */
 export interface TrackerContext {
@@ -16,6 +17,7 @@ export interface TrackerContext {
   readonly enrolments: EnrolmentDesk
   readonly presence: Presence
   readonly keyedCalls: KeyedCalls
+  readonly notifications: Notifications
   readonly standingRules: Pick<StandingRules, 'apply'>
   /** What is wrong with any of it, and with what it needs. */
   readonly examine: () => Promise<Check[]>

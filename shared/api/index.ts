@@ -6,6 +6,7 @@ import { enrol, createEnrolment } from './enrolments.ts'
 import { listEvents } from './events.ts'
 import { listFailures } from './failures.ts'
 import { listHosts } from './hosts.ts'
+import * as notifiers from './notifiers.ts'
 import { listServices, registerService, setStandingRules } from './services.ts'
 import { createSession, deleteSession, getSession } from './sessions.ts'
 import { getVersions } from './versions.ts'
@@ -34,6 +35,10 @@ export const api = {
   promoteDeploy: deploys.promoteDeploy,
   rollbackDeploy: deploys.rollbackDeploy,
   cancelDeploy: deploys.cancelDeploy,
+  listNotifiers: notifiers.listNotifiers,
+  addNotifier: notifiers.addNotifier,
+  removeNotifier: notifiers.removeNotifier,
+  testNotifier: notifiers.testNotifier,
   listFailures,
   listEvents,
   listAudit,

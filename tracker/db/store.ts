@@ -10,6 +10,7 @@ import { deploysTable } from './deploys.ts'
 import { enrolmentsTable } from './enrolments.ts'
 import { eventsTable } from './events.ts'
 import { holdsTable } from './holds.ts'
+import { notifiersTable } from './notifiers.ts'
 import { openDatabase, translate, type Db } from './open.ts'
 import { quarantineTable } from './quarantine.ts'
 import { ranTable } from './ran.ts'
@@ -30,6 +31,7 @@ const tablesOf = (db: Db) => ({
   enrolments: enrolmentsTable(db),
   events: eventsTable(db),
   holds: holdsTable(db),
+  notifiers: notifiersTable(db),
   quarantine: quarantineTable(db),
   ran: ranTable(db),
   reports: reportsTable(db),

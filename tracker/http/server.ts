@@ -13,6 +13,7 @@ import { doctorRoutes } from './routes/doctor.ts'
 import { enrolmentRoutes } from './routes/enrolments.ts'
 import { eventRoutes } from './routes/events.ts'
 import { hostRoutes } from './routes/hosts.ts'
+import { notifierRoutes } from './routes/notifiers.ts'
 import { serviceRoutes } from './routes/services.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { versionRoutes } from './routes/versions.ts'
@@ -43,6 +44,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
   enrolmentRoutes(app, context)
   buildRoutes(app, context)
   deployRoutes(app, context)
+  notifierRoutes(app, context)
   eventRoutes(app, context)
   auditRoutes(app, context)
   versionRoutes(app, context)

@@ -72,6 +72,7 @@ describe('what the tracker knows', () => {
         build(1, 'v2', 'built'),
       ],
     })
+    tracker.answers.listNotifiers = () => ({ notifiers: [chat] })
     tracker.answers.listDeploys = () => ({
       deploys: [view(12, undefined), view(11, Date.now())],
     })
@@ -90,6 +91,7 @@ describe('what the tracker knows', () => {
     ['deploys', ['watch', '1'], ['12', '11']],
     ['deploys that run', ['cancel', ''], ['12']],
     ['deploys and services', ['rollback', ''], ['web', 'worker', 'api', '12', '11']],
+    ['notifiers', ['notify', 'test', ''], ['chat']],
     ['builds', ['logs', '--build', ''], ['4', '3', '2', '1']],
   ])('%s', async (_, words, values) => {
     expect(await valuesFor(...words)).toEqual(values)
@@ -135,6 +137,11 @@ describe('says nothing', () => {
 })
 
 const service = (name: string) => ({ name, repo: '/srv/git/x', path: '.', rules: [], createdAt: 1 })
+
+const chat = {
+  ...{ name: 'chat', host: 'https://hooks.chat.example', format: 'json', on: ['failed'] },
+  ...{ createdBy: 'ci', createdAt: 1, givenUp: 0 },
+}
 
 const host = (name: string, cluster: string, rack: string) => ({
   id: 'h000000000001',

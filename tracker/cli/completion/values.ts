@@ -1,6 +1,7 @@
 import { listBuilds, type BuildView } from '../../../shared/api/builds.ts'
 import { listDeploys, type DeployView } from '../../../shared/api/deploys.ts'
 import { listHosts, type HostView } from '../../../shared/api/hosts.ts'
+import { listNotifiers } from '../../../shared/api/notifiers.ts'
 import type { RequestOf, ResponseOf, Route } from '../../../shared/api/route.ts'
 import { listServices } from '../../../shared/api/services.ts'
 import { count } from '../../../shared/wording.ts'
@@ -61,6 +62,9 @@ const clusters: Values = async (ask) => tally((await hosts(ask)).map(({ cluster 
 const labels: Values = async (ask) =>
   tally((await hosts(ask)).flatMap((host) => Object.entries(host.labels).map((label) => label.join('='))))
 
+const notifiers: Values = async (ask) =>
+  (await ask(listNotifiers, {})).notifiers.map(({ name, host }) => ({ value: name, about: host }))
+
 /** By a flag, or by an argument as help shows it, where it matters with its command. What is not here has no candidates. */
 export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
   '<service[@ref]>': servicesAndVersions,
@@ -71,6 +75,7 @@ export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
   'resume <id>': runningDeploys,
   'promote <id>': runningDeploys,
   '<id | service>': deploysAndServices,
+  '<notifier>': notifiers,
   '<repo>': 'files',
   '<dir>': 'files',
   '--build': builds,
