@@ -598,9 +598,7 @@ describe('tracker notify', () => {
       ],
     })
     const { stdout } = await run('notify')
-    expect(stdout).toMatch(
-      /^chat +https:\/\/hooks\.chat\.example +json +all +all +failed,partial +yes, \ds ago$/m,
-    )
+    expect(stdout).toMatch(/^chat +https:\/\/hooks\.chat\.example +json +failed,partial +yes, \ds ago$/m)
     expect(stdout).toMatch(/^ops .* not for 2h: answered 500; 2 given up$/m)
   })
 

@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import type { DeployNotification } from '../../shared/domain/notification.ts'
+import { DeployNotification } from '../../shared/domain/notification.ts'
 import { sentenceOf, type Told } from './sentence.ts'
 import { slackTextOf } from './slack-text.ts'
 
@@ -92,4 +93,10 @@ describe('for Slack', () => {
         '<https://tracker.example/deploys/12|Deploy 12> by ann: &lt;http://evil.example|click&gt;',
     )
   })
+})
+
+test('the example of docs/notifications.md is one', async () => {
+  const page = await readFile(new URL('../../docs/notifications.md', import.meta.url), 'utf8')
+  const example = DeployNotification.parse(JSON.parse(/```json\n([^]*?)```/.exec(page)?.[1] ?? ''))
+  expect(sentenceOf(example)).toBe(example.text)
 })

@@ -112,24 +112,25 @@ const test = async (command: Command, name: string): Promise<void> => {
   ])
 }
 
-/** `how deploys of web in prod end: failed, partial`. */
 const scopeOf = ({ service, cluster, on }: NotifierView): string =>
-  `how deploys${service === undefined ? '' : ` of ${service}`}${cluster === undefined ? '' : ` in ${cluster}`} end${
+  `how deploys${ofWhat(service, cluster)} end${
     isAll(on) ? ', and when one waits for somebody' : `: ${on.join(', ')}`
   }`
+
+/** ` of web in prod`. */
+const ofWhat = (service: string | undefined, cluster: string | undefined): string =>
+  `${service === undefined ? '' : ` of ${service}`}${cluster === undefined ? '' : ` in ${cluster}`}`
 
 const isAll = (on: readonly NotifiedOutcome[]): boolean => on.length === NotifiedOutcome.options.length
 
 export const notifierLines = (notifiers: readonly NotifierView[], now: number, columns: number): string[] =>
   table(
-    ['NAME', 'TO', 'FORMAT', 'SERVICE', 'CLUSTER', 'ON', 'ARRIVES'],
+    ['NAME', 'TO', 'FORMAT', 'TOLD', 'ARRIVES'],
     notifiers.map((notifier) => [
       notifier.name,
       safeText(notifier.host),
       notifier.format,
-      notifier.service ?? 'all',
-      notifier.cluster ?? 'all',
-      isAll(notifier.on) ? 'all' : notifier.on.join(','),
+      `${isAll(notifier.on) ? 'all' : notifier.on.join(',')}${ofWhat(notifier.service, notifier.cluster)}`,
       arrivalOf(notifier, now),
     ]),
     columns,
