@@ -17,6 +17,8 @@ import type { NewDeploy } from '../db/deploys.ts'
 import { moveDeploy } from '../deploy/moves.ts'
 
 const hour = 3_600_000
+/** Before the tracker gives up a call by itself. */
+const soon = 5000
 let tracker: TrackerApi
 let webhook: Webhook
 beforeEach(async () => {
@@ -155,7 +157,7 @@ describe('a webhook that fails', () => {
     ['never answers', () => undefined],
     ['redirects', (response) => response.writeHead(302, { location: '/elsewhere' }).end()],
   ])('because it %s is asked again, with the same number, and hears all in order', async (_, fail) => {
-    tracker.webhooksWithinMs = 300
+    tracker.patience.withinMs = 300
     await tracker.restart()
     await add()
     webhook.answer = (response) => (webhook.posts.length < 3 ? fail : good)(response)
@@ -217,7 +219,7 @@ describe('a webhook that fails', () => {
     await succeed()
     await arrived(1)
     await tracker.call(api.removeNotifier, { params: { name: 'chat' } })
-    await eventually('the call is ended', () => webhook.abandoned === 1)
+    await eventually('the call is ended', () => webhook.abandoned === 1, soon)
     await add()
     webhook.answer = good
     const id = await succeed()
@@ -233,11 +235,36 @@ describe('over a restart of the tracker', () => {
     await arrived(1)
     webhook.answer = good
     await tracker.restart()
-    await eventually('the call is ended', () => webhook.abandoned > 0)
-    expect(await listed()).not.toHaveProperty('failing')
+    await eventually('the call is ended', () => webhook.abandoned > 0, soon)
     await eventually('both arrive', () => told().at(-1)?.deployId === ids[1])
     const [first, ...others] = deliveries()
     expect(others[0]).toBe(first)
+  })
+
+  test('a call that the tracker ended itself is no failure', async () => {
+    await add()
+    webhook.answer = () => undefined
+    await succeed()
+    await arrived(1)
+    tracker.notifications[Symbol.dispose]()
+    await eventually('the call is ended', () => webhook.abandoned > 0, soon)
+    await tracker.store.write(() => undefined)
+    expect(await listed()).not.toHaveProperty('failing')
+  })
+
+  test('that was off for days, what waits is given a day of tries too', async () => {
+    await add()
+    webhook.answer = () => undefined
+    const id = await succeed()
+    await arrived(1)
+    webhook.answer = bad
+    tracker.now += 48 * hour
+    await tracker.restart()
+    await arrived(3)
+    expect(await listed()).toMatchObject({ givenUp: 0, failing: { since: tracker.now } })
+    webhook.answer = good
+    await eventually('it arrives', async () => (await listed()).toldAt !== undefined)
+    expect(told().at(-1)?.deployId).toBe(id)
   })
 
   test('what has arrived is not told again', async () => {
@@ -254,7 +281,7 @@ describe('over a restart of the tracker', () => {
 describe('a test', () => {
   const tryOut = async () => (await tracker.call(api.testNotifier, { params: { name: 'chat' } })).body
 
-  test('says whether it arrives, and has what waits tried again', async () => {
+  test('says whether it arrives', async () => {
     await add()
     webhook.answer = bad
     expect(await tryOut()).toEqual({ error: 'answered 500' })
@@ -264,6 +291,18 @@ describe('a test', () => {
       { kind: 'test', who: 'ci' },
       { kind: 'test', who: 'ci', url: 'https://tracker.example' },
     ])
+  })
+
+  test('that arrives has what waits tried again at once', async () => {
+    Object.assign(tracker.patience, { firstPauseMs: hour, longestPauseMs: hour })
+    await tracker.restart()
+    await add()
+    webhook.answer = bad
+    const id = await succeed()
+    await eventually('it has failed', async () => (await listed()).failing)
+    webhook.answer = good
+    await tryOut()
+    expect((await arrived(3))[2]).toMatchObject({ kind: 'deploy', deployId: id })
   })
 
   test('of none is refused', async () => {
