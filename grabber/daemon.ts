@@ -3,14 +3,18 @@ import { lockFile, type HostPaths } from '../shared/host/layout.ts'
 import { takeLock } from '../shared/host/lock.ts'
 import type { Logger } from '../shared/log.ts'
 import { artifactUrlCall } from '../shared/messages/artifact-url.ts'
+import type { HostAnswer, Question } from '../shared/messages/ask.ts'
 import { hostEventsCall } from '../shared/messages/host-events.ts'
-import type { Health } from '../shared/messages/version-report.ts'
+import type { Health, ServiceReport } from '../shared/messages/version-report.ts'
 import { decodePublicKey } from '../shared/signing/keys.ts'
+import { Answers } from './answers.ts'
 import { Assignments } from './assignments.ts'
 import type { RunSettings } from './config.ts'
 import { connectPatiently } from './connection.ts'
 import { serviceHealth } from './health/service-health.ts'
 import { readIdentity, type HostIdentity } from './identity.ts'
+import { foresee } from './install/foresee.ts'
+import type { Host } from './install/host.ts'
 import { Installer } from './install/installer.ts'
 import { Outbox } from './outbox.ts'
 import { selfActivation } from './self-upgrade/activation.ts'
@@ -26,6 +30,8 @@ const farewellLimit = 2000
 /** What tells the tracker, again and again, what really runs here. */
 export interface Reporter {
   reportNow(): void
+  /** What really runs of one service, now. */
+  look(service: string): Promise<Pick<ServiceReport, 'current' | 'version' | 'running'>>
   run(tracker: Calls, signal: AbortSignal): Promise<void>
 }
 
@@ -77,24 +83,23 @@ export const runDaemon = async (
     acknowledged: () => void self.reportedIn(),
   })
   const activation = selfActivation(self)
-  const installer = new Installer(
-    {
-      id: identity.id,
-      paths,
-      orderKey: decodePublicKey(identity.orderKey),
-      supervisor,
-      log,
-      artifactUrl: async (digest) =>
-        (await tracker.call(artifactUrlCall, host, { v: 1, digest }, answerLimit)).url,
-      emit: (event) => outbox.add(event),
-      delivered: (waiting) => outbox.delivered(waiting),
-      lookNow: () => assignments.lookNow(),
-      changed: () => reporter.reportNow(),
-      activationOf: (service) => (service === grabberService ? activation : undefined),
-      turn: (service, job) => self.turn(service, job, signal),
-    },
-    signal,
-  )
+  const installing: Host = {
+    id: identity.id,
+    paths,
+    orderKey: decodePublicKey(identity.orderKey),
+    supervisor,
+    log,
+    artifactUrl: async (digest) =>
+      (await tracker.call(artifactUrlCall, host, { v: 1, digest }, answerLimit)).url,
+    emit: (event) => outbox.add(event),
+    delivered: (waiting) => outbox.delivered(waiting),
+    lookNow: () => assignments.lookNow(),
+    changed: () => reporter.reportNow(),
+    activationOf: (service) => (service === grabberService ? activation : undefined),
+    turn: (service, job) => self.turn(service, job, signal),
+  }
+  const installer = new Installer(installing, signal)
+  const answers = new Answers(identity.id, answeredBy(installing, reporter), log)
   const assignments = new Assignments(identity, (signed) => installer.accept(signed), log)
   const catchUp = (): void => {
     tracker.reconnected()
@@ -113,6 +118,7 @@ export const runDaemon = async (
     following = reporting
     await self.trusted(signal)
     assignments.subscribe(connection, catchUp, signal)
+    answers.subscribe(connection, tracker)
     await connection.flush()
     onReady(identity)
     following = Promise.all([assignments.run(tracker, signal), reporting])
@@ -129,6 +135,14 @@ export const runDaemon = async (
     await Promise.all([recovered, following])
   }
 }
+
+/** What runs here, and what would come of the release that was asked about. */
+const answeredBy =
+  (host: Host, reporter: Reporter) =>
+  async ({ service, release }: Question): Promise<Omit<HostAnswer, 'v' | 'id'>> => {
+    const { current, version, running } = await reporter.look(service)
+    return { current, version, running, ...(await foresee(host, service, release)) }
+  }
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

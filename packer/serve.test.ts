@@ -11,6 +11,7 @@ import {
   buildCall,
   buildLogMessage,
   buildResultCall,
+  compareCall,
   packerHeartbeatMessage,
   resolveCall,
 } from '../shared/messages/build.ts'
@@ -102,6 +103,15 @@ test('a ref is resolved, and what is wrong with it is said in the packer’s wor
     message: `There is no branch, tag or commit 'v9' in ${repo}.`,
     hint: 'Newest tags: v1. Branches: main.',
   })
+})
+
+test('commits are compared; those that the repo does not have are left out', async () => {
+  const { commit } = await resolved()
+  const compared = (to: string) =>
+    tracker.call(compareCall, {}, { v: 1, source, from: [commit, 'f'.repeat(40)], to }, 10_000)
+  const nothing = { count: 0, latest: [] }
+  expect(await compared(commit)).toEqual({ v: 1, spans: [{ from: commit, gained: nothing, lost: nothing }] })
+  expect(await compared('f'.repeat(40))).toEqual({ v: 1, spans: [] })
 })
 
 test('a build is taken at once, told of while it runs, and its result repeated until it is stored', async () => {

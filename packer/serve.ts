@@ -1,7 +1,8 @@
-import { buildCall, packerHeartbeatMessage, resolveCall } from '../shared/messages/build.ts'
+import { buildCall, compareCall, packerHeartbeatMessage, resolveCall } from '../shared/messages/build.ts'
 import { examinePackerCall } from '../shared/messages/examine-packer.ts'
 import { Builds } from './builds.ts'
 import { carryOut, type Packer } from './carry-out.ts'
+import { compare } from './compare.ts'
 import { examine } from './examine.ts'
 import { resolve } from './resolve.ts'
 
@@ -16,6 +17,7 @@ export const serve = async (packer: Packer, onReady: () => void): Promise<void> 
   const beat = (): void => bus.publish(packerHeartbeatMessage, { packer: id }, { v: 1, builds: builds.ids })
 
   bus.serve(resolveCall, (request) => resolve(tools.cache, request), queue)
+  bus.serve(compareCall, (request) => compare(tools.cache, request), queue)
   bus.serve(
     buildCall,
     (request) => {

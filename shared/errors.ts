@@ -6,7 +6,7 @@ export type ErrorCode =
   | 'forbidden'
   | 'not-found'
   | 'conflict' //       it does not fit the present state (no host matches, already exists)
-  | 'locked' //         somebody else is at it (a deploy of the service is running)
+  | 'locked' //         somebody else is at it, or wants nobody to be
   | 'unavailable' //    a part that is needed does not answer
   | 'no-space'
   | 'internal'

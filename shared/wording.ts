@@ -9,7 +9,11 @@ export const some = (names: readonly string[]): string =>
 /** `1 host`, `2 hosts`. */
 export const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`
 
-export const gigabytes = (bytes: number): string =>
-  bytes < 1e9 ? `${Math.floor(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
+/** `512 B`, `66 kB`, `10.4 MB`, `1.2 GB`. */
+export const sizeOf = (bytes: number): string => {
+  if (bytes < 1000) return `${bytes} B`
+  if (bytes < 1e6) return `${Math.round(bytes / 1000)} kB`
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
+}
 
 export const milliseconds = (from: number): string => `${(performance.now() - from).toFixed(1)} ms`

@@ -6,6 +6,7 @@ import type { Store } from './db/store.ts'
 import type { StandingRules } from './deploy/standing-rules.ts'
 import type { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import type { Presence } from './fleet/presence.ts'
+import type { QuestionDesk } from './fleet/question-desk.ts'
 import type { KeyedCalls } from './http/keyed-calls.ts'
 import type { Notifications } from './notify/notifications.ts'
 
@@ -16,6 +17,7 @@ export interface TrackerContext {
   readonly builds: BuildDesk
   readonly enrolments: EnrolmentDesk
   readonly presence: Presence
+  readonly questions: QuestionDesk
   readonly keyedCalls: KeyedCalls
   readonly notifications: Notifications
   readonly standingRules: Pick<StandingRules, 'apply'>

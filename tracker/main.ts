@@ -31,6 +31,11 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     load: async () => (await import('./cli/commands/build.ts')).defineBuild,
   },
   {
+    name: 'plan',
+    summary: 'what a deploy would do, as its hosts answer now; nothing is touched',
+    load: async () => (await import('./cli/commands/plan.ts')).definePlan,
+  },
+  {
     name: 'deploy',
     summary: 'bring a service to a version on chosen hosts, and watch',
     load: async () => (await import('./cli/commands/deploy.ts')).defineDeploy,
@@ -84,6 +89,26 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     name: 'quarantine',
     summary: 'versions that failed or were rolled back: deployed only by --force',
     load: async () => (await import('./cli/commands/quarantine.ts')).defineQuarantine,
+  },
+  {
+    name: 'lock',
+    summary: 'let nobody begin to deploy a service for a while',
+    load: async () => (await import('./cli/commands/lock.ts')).defineLock,
+  },
+  {
+    name: 'unlock',
+    summary: 'take such a lock away',
+    load: async () => (await import('./cli/commands/lock.ts')).defineUnlock,
+  },
+  {
+    name: 'locks',
+    summary: 'what is locked, by whom, until when and why',
+    load: async () => (await import('./cli/commands/locks.ts')).defineLocks,
+  },
+  {
+    name: 'freeze',
+    summary: 'times in which no deploy begins, weekly or dated: list, add, remove',
+    load: async () => (await import('./cli/commands/freeze.ts')).defineFreeze,
   },
   {
     name: 'versions',

@@ -20,6 +20,7 @@ import { examine, type Patient } from './doctor/doctor.ts'
 import { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import { OrderDesk } from './fleet/order-desk.ts'
 import { Presence } from './fleet/presence.ts'
+import { QuestionDesk } from './fleet/question-desk.ts'
 import { Feed } from './http/feed.ts'
 import { KeyedCalls } from './http/keyed-calls.ts'
 import { buildHttp } from './http/server.ts'
@@ -99,6 +100,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     builds,
     enrolments,
     presence,
+    questions: new QuestionDesk(orders),
     keyedCalls,
     notifications,
     standingRules,

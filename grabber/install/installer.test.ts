@@ -111,18 +111,6 @@ describe('an install', () => {
     expect(took).toBeLessThan(2000)
   })
 
-  test('of one service does not wait for another', async () => {
-    const web = await host.artifact(sleeper('v1', { health: { healthy_for: '1s' } }))
-    const api = await host.artifact(sleeper('v1', { service: 'api' }))
-    host.installer.accept(host.sign(web, { seq: 1 }))
-    host.installer.accept(host.sign(api, { seq: 1, service: 'api' }))
-    await eventually('api committed', () =>
-      host.events.some(({ service, state }) => service === 'api' && state === 'committed'),
-    )
-    expect(host.events.some(({ service, state }) => service === 'web' && state === 'committed')).toBe(false)
-    await host.installer.settled()
-  })
-
   test('gives the service its environment and the settings of this host, and nothing of the grabber', async () => {
     process.env['GRABBER_SECRET'] = 'x'
     writeFileSync(environmentFile(host.paths, 'web'), '# local\nCOLOUR=blue\n')

@@ -4,7 +4,7 @@ import { reserveFiles } from '../../shared/host/layout.ts'
 import type { Host } from './host.ts'
 
 /** Enough for a journal, a process record and a link, each with the block and inode of its own. */
-const reservedBytes = 64 * 1024
+export const reservedBytes = 64 * 1024
 
 /**
  * Takes, before anything is touched, the room that the way back needs: a disk that others fill up meanwhile must not keep the last

@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commitSpan } from './commit-span.ts'
 import { exportCommit } from './export-commit.ts'
 import { maskCredentials, parseRepoUrl } from './repo-url.ts'
-import { RepoCache } from './repo-cache.ts'
+import { hasCommit, RepoCache } from './repo-cache.ts'
 import { resolveRef } from './resolve-ref.ts'
 
 const top = await mkdtemp(join(tmpdir(), 'packer-git-'))
@@ -90,6 +91,19 @@ describe('the cache', () => {
     expect((await resolve('main')).subject).toBe('third')
   })
 
+  test('that is new and empty is filled for the commits that are asked for', async () => {
+    const empty = new RepoCache({
+      directory: join(top, 'empty-cache'),
+      trustedHosts: new Set(),
+      signal: new AbortController().signal,
+    })
+    const head = run('rev-parse', 'HEAD')
+    const repo = await empty.withCommits(origin, [head, 'f'.repeat(40)])
+    expect([await hasCommit(repo, head), await hasCommit(repo, 'f'.repeat(40))]).toEqual([true, false])
+    await rm(repo.directory, { recursive: true })
+    expect(await hasCommit(await empty.withCommit(origin, head), head)).toBe(true)
+  })
+
   test('answers many at once', async () => {
     const all = await Promise.all(Array.from({ length: 8 }, () => resolve('main')))
     expect(new Set(all.map(({ commit: one }) => one)).size).toBe(1)
@@ -113,6 +127,49 @@ describe('the cache', () => {
       /submodule at lib\/sub/,
     )
     await exportCommit(repo, head, 'file', join(top, 'without-sub'))
+  })
+})
+
+describe('between two commits', () => {
+  const span = async (from: string, to: string) =>
+    commitSpan(await cache.withCommits(origin, [from, to]), from, to)
+
+  test('lie those that the later one has, the latest first', async () => {
+    const base = await commit('base')
+    const next = await commit('next\u001b[2J')
+    const last = await commit('last')
+    const gained = {
+      count: 2,
+      latest: [
+        { commit: last, subject: 'last', author: 't' },
+        { commit: next, subject: 'next [2J' },
+      ],
+    }
+    expect(await span(base, last)).toMatchObject({ gained, lost: { count: 0, latest: [] } })
+    expect(await span(last, base)).toMatchObject({ gained: { count: 0, latest: [] }, lost: gained })
+    expect(await span(last, last)).toEqual({
+      gained: { count: 0, latest: [] },
+      lost: { count: 0, latest: [] },
+    })
+  })
+
+  test('whose ways have parted, each has its own', async () => {
+    const base = await commit('base again')
+    const one = await commit('one way')
+    run('reset', '-q', '--hard', base)
+    const other = await commit('another way')
+    run('tag', 'kept', one)
+    expect(await span(one, other)).toMatchObject({
+      gained: { count: 1, latest: [{ commit: other }] },
+      lost: { count: 1, latest: [{ commit: one }] },
+    })
+  })
+
+  test('all are counted, and the first ones told', async () => {
+    const base = await commit('many')
+    for (let number = 0; number < 25; number++) run('commit', '-q', '--allow-empty', '-m', String(number))
+    const { gained } = await span(base, run('rev-parse', 'HEAD'))
+    expect([gained.count, gained.latest.length, gained.latest[0]?.subject]).toEqual([25, 20, '24'])
   })
 })
 

@@ -44,6 +44,14 @@ export class RepoCache {
     })
   }
 
+  /** The repo as it was last seen, fetched once when one of the commits is not there; some may be gone for good. */
+  withCommits(url: string, commits: readonly string[]): Promise<Repo> {
+    return this.#exclusively(url, async (address, repo) => {
+      const known = await Promise.all(commits.map((commit) => hasCommit(repo, commit)))
+      if (known.includes(false)) await this.#fetch(address, repo, allRefs)
+    })
+  }
+
   #exclusively(url: string, use: (address: RepoAddress, repo: Repo) => Promise<void>): Promise<Repo> {
     const address = parseRepoUrl(url)
     const directory = join(
@@ -52,6 +60,7 @@ export class RepoCache {
     )
     return this.#serialiser.run(directory, async () => {
       const repo = { url: maskCredentials(url), directory, signal: this.#options.signal }
+      await this.#create(directory)
       await use(address, repo)
       return repo
     })
@@ -81,7 +90,6 @@ export class RepoCache {
       timeoutMs: fetchTimeoutMs,
       protocol: address.protocol,
     }
-    await this.#create(repo.directory)
     try {
       await git(args, options)
     } catch (error) {
@@ -127,7 +135,7 @@ const pinned = ({ url, protocol, host }: RepoAddress, address: string | undefine
   return ['-c', `http.curloptResolve=${host}:${port}:${address.includes(':') ? `[${address}]` : address}`]
 }
 
-const hasCommit = (repo: Repo, commit: string): Promise<boolean> =>
+export const hasCommit = (repo: Repo, commit: string): Promise<boolean> =>
   git(['cat-file', '-e', `${commit}^{commit}`], { cwd: repo.directory, signal: repo.signal }).then(
     () => true,
     (error: unknown) => {

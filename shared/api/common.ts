@@ -22,6 +22,9 @@ export const listOf = <Item extends z.ZodType>(item: Item) =>
     z.array(item).max(100),
   )
 
+/** Why, where that must be said. */
+export const RequiredReason = z.string().trim().min(1, 'say why').max(500)
+
 export const Limit = z.coerce.number().int().min(1).max(1000)
 
 /** A moment in a query string: an ISO date-time, or milliseconds since the epoch. */

@@ -3,6 +3,7 @@ import { type DeployControl, DeployState } from '../domain/deploy-state.ts'
 import { Timestamp } from '../domain/event.ts'
 import { InstallState } from '../domain/install-state.ts'
 import { AgentId, ClusterName, Commit, Digest, HostName, Ref, ServiceName, Version } from '../domain/names.ts'
+import { Restriction } from '../domain/restriction.ts'
 import { Rollout, RolloutOverrides } from '../domain/rollout.ts'
 import { IdParams, Limit, Moment, why } from './common.ts'
 import { HostSelection } from './hosts.ts'
@@ -16,9 +17,18 @@ const terms = {
   queue: z.boolean().default(false),
 }
 
-const isExplained = ({ force, reason }: { force: boolean; reason?: string | undefined }): boolean =>
-  !force || (reason !== undefined && reason.trim() !== '')
-const unexplained = { message: 'to force a version takes a reason', path: ['reason'] }
+/** `ignoreFreeze` begins it in spite of a freeze, and takes a reason. A rollback may always begin. */
+const forward = { ...terms, ignoreFreeze: z.boolean().default(false) }
+
+interface Explained {
+  readonly force: boolean
+  readonly ignoreFreeze?: boolean
+  readonly reason?: string | undefined
+}
+
+const isExplained = ({ force, ignoreFreeze = false, reason = '' }: Explained): boolean =>
+  (!force && !ignoreFreeze) || reason.trim() !== ''
+const unexplained = { message: 'to force a version or to ignore a freeze takes a reason', path: ['reason'] }
 
 export const DeployView = z.strictObject({
   id: z.int().positive(),
@@ -80,6 +90,8 @@ export const DeployDetail = DeployView.extend({
   quarantined: z.string().optional(),
   /** What it waits for before it begins, in one sentence: while it is queued. */
   waitsFor: z.string().optional(),
+  /** What keeps another deploy to its hosts from beginning now. */
+  restrictions: z.array(Restriction),
   /** Until when the last batch is watched before the next one begins: while that is so. */
   bakesUntil: Timestamp.optional(),
   /** Of the event that this view includes last: follow the feed from here. */
@@ -87,29 +99,50 @@ export const DeployDetail = DeployView.extend({
 })
 export type DeployDetail = z.infer<typeof DeployDetail>
 
+const wanted = {
+  ref: Ref.optional(),
+  /** 12 hex digits or more of an artifact's digest, instead of a ref; needs no packer. */
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{12,64}$/)
+    .optional(),
+  selection: HostSelection.prefault({}),
+  /** What is to go otherwise than the service's file says. */
+  rollout: RolloutOverrides.prefault({}),
+  /** When it is to begin; the hosts and the version are those of now. It fails if it cannot within 15 minutes, unless it queues. */
+  at: Timestamp.optional(),
+  ...forward,
+}
+
+/** What is to be deployed, where and how. */
+export const DeployRequest = z
+  .strictObject({ service: ServiceName, ...wanted })
+  .refine(isExplained, unexplained)
+export type DeployRequest = z.output<typeof DeployRequest>
+
+/** The same, or a plan that says all of it. */
+const DeployOrPlan = z.strictObject({
+  service: ServiceName.optional(),
+  planId: z.int().positive().optional(),
+  ...wanted,
+})
+
+/** Says nothing that a plan alone would not say. */
+const isPlanAlone = (body: z.output<typeof DeployOrPlan>): boolean =>
+  body.planId === undefined ||
+  JSON.stringify(body) === JSON.stringify(DeployOrPlan.parse({ planId: body.planId }))
+
 export const createDeploy = defineRoute({
   method: 'POST',
   action: 'deploy.create',
   path: '/api/v1/deploys',
-  summary: 'Deploy a service at a ref (or an artifact by digest) to the hosts that match now',
+  summary:
+    'Deploy a service at a ref (or an artifact by digest) to the hosts that match now; or exactly what a plan says, unless its facts have changed since',
   access: 'token',
-  body: z
-    .strictObject({
-      service: ServiceName,
-      ref: Ref.optional(),
-      /** 12 hex digits or more of an artifact's digest, instead of a ref; needs no packer. */
-      digest: z
-        .string()
-        .regex(/^[0-9a-f]{12,64}$/)
-        .optional(),
-      selection: HostSelection.prefault({}),
-      /** What is to go otherwise than the service's file says. */
-      rollout: RolloutOverrides.prefault({}),
-      /** When it is to begin; the hosts and the version are those of now. It fails if it cannot within 15 minutes, unless it queues. */
-      at: Timestamp.optional(),
-      ...terms,
-    })
-    .refine(isExplained, unexplained),
+  body: DeployOrPlan.refine(isExplained, unexplained).refine(isPlanAlone, {
+    message: 'a plan says all of it: give nothing beside it',
+    path: ['planId'],
+  }),
   response: DeployDetail,
   successStatus: 202,
 })
@@ -152,7 +185,7 @@ export const retryDeploy = defineRoute({
     'Deploy the same artifact again to those of the frozen hosts that do not have it: failed, rolled back, unreachable, never started',
   access: 'token',
   params: IdParams,
-  body: z.strictObject(terms).refine(isExplained, unexplained),
+  body: z.strictObject(forward).refine(isExplained, unexplained),
   response: DeployDetail,
   successStatus: 202,
 })

@@ -5,7 +5,10 @@ import { examine } from './doctor.ts'
 import { enrol, createEnrolment } from './enrolments.ts'
 import { listEvents } from './events.ts'
 import { listFailures } from './failures.ts'
+import * as freezes from './freezes.ts'
 import { listHosts } from './hosts.ts'
+import * as locks from './locks.ts'
+import { createPlan, getPlan } from './plans.ts'
 import * as notifiers from './notifiers.ts'
 import { listServices, registerService, setStandingRules } from './services.ts'
 import { createSession, deleteSession, getSession } from './sessions.ts'
@@ -25,6 +28,8 @@ export const api = {
   startBuild: builds.startBuild,
   listBuilds: builds.listBuilds,
   getBuild: builds.getBuild,
+  createPlan,
+  getPlan,
   createDeploy: deploys.createDeploy,
   listDeploys: deploys.listDeploys,
   getDeploy: deploys.getDeploy,
@@ -35,6 +40,12 @@ export const api = {
   promoteDeploy: deploys.promoteDeploy,
   rollbackDeploy: deploys.rollbackDeploy,
   cancelDeploy: deploys.cancelDeploy,
+  listLocks: locks.listLocks,
+  takeLock: locks.takeLock,
+  releaseLock: locks.releaseLock,
+  listFreezes: freezes.listFreezes,
+  addFreeze: freezes.addFreeze,
+  removeFreeze: freezes.removeFreeze,
   listNotifiers: notifiers.listNotifiers,
   addNotifier: notifiers.addNotifier,
   removeNotifier: notifiers.removeNotifier,

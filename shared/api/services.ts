@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Timestamp } from '../domain/event.ts'
 import { DeployState } from '../domain/deploy-state.ts'
 import { ServiceName, Version } from '../domain/names.ts'
+import { Restriction } from '../domain/restriction.ts'
 import { why } from './common.ts'
 import { HostSelection } from './hosts.ts'
 import { defineRoute } from './route.ts'
@@ -16,6 +17,8 @@ export const ServiceView = z.strictObject({
   lastDeploy: z
     .strictObject({ id: z.int(), version: Version, state: DeployState, createdAt: Timestamp })
     .optional(),
+  /** What keeps deploys of it from beginning now, in one cluster at least. */
+  restrictions: z.array(Restriction),
 })
 export type ServiceView = z.infer<typeof ServiceView>
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { ArtifactRef } from '../domain/artifact.ts'
+import { CommitSpan } from '../domain/commit-span.ts'
 import { LogLine, Timestamp } from '../domain/event.ts'
 import { AgentId, Commit, Digest, Ref, ServiceName, Version } from '../domain/names.ts'
 import { defaultRollout, Rollout } from '../domain/rollout.ts'
@@ -42,6 +43,49 @@ export const resolveCall = defineCall({
       version: 'v2',
       buildConfig: 'c'.repeat(64),
       rollout: defaultRollout,
+    },
+  },
+})
+
+/** Commits of one question. */
+export const maxCompared = 10
+
+export const compareCall = defineCall({
+  name: 'compare',
+  summary:
+    'tracker -> any packer, for a plan: which commits lie between what hosts run and what they are to run; what the repo has no longer is left out',
+  subject: 'at.v1.compare',
+  request: z.strictObject({
+    v: z.literal(1),
+    source: Source,
+    from: z.array(Commit).min(1).max(maxCompared),
+    to: Commit,
+  }),
+  reply: z.strictObject({
+    v: z.literal(1),
+    spans: z.array(CommitSpan.extend({ from: Commit })).max(maxCompared),
+  }),
+  example: {
+    request: { v: 1, source: exampleSource, from: ['a'.repeat(40)], to: 'b'.repeat(40) },
+    reply: {
+      v: 1,
+      spans: [
+        {
+          from: 'a'.repeat(40),
+          gained: {
+            count: 1,
+            latest: [
+              {
+                commit: 'b'.repeat(40),
+                author: 'Ann',
+                subject: 'Greet in Portuguese',
+                at: 1_790_000_000_000,
+              },
+            ],
+          },
+          lost: { count: 0, latest: [] },
+        },
+      ],
     },
   },
 })

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDeploy, getDeploy } from '../../shared/api/deploys.ts'
+import { releaseLock, takeLock } from '../../shared/api/locks.ts'
 import type { BodyOf } from '../../shared/api/route.ts'
 import { deployTransitions } from '../../shared/domain/deploy-state.ts'
 import { isEnd } from '../../shared/domain/transitions.ts'
@@ -136,6 +137,25 @@ describe('the web page', () => {
     await shows(`retry of`)
     expect(idInAddress()).toBeGreaterThan(before)
     await showsState('rolled back')
+  })
+
+  test('a lock is shown with its owner and reason, keeps a retry from beginning, and goes', async () => {
+    const failed = idInAddress()
+    const place = { service: 'web', cluster: 'prod' }
+    await fleet.tracker.call(takeLock, { body: { ...place, reason: 'the database moves' } })
+    await page.goto('/services')
+    await shows(/web in prod is locked by admin: “the database moves”/)
+    await page.goto(`/deploys/${failed}`)
+    await page.getByText('web in prod is locked').waitFor()
+    await page.getByRole('button', { name: 'Retry' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox', { name: /^Reason/ }).fill('now')
+    await dialog.getByRole('button', { name: 'Retry', exact: true }).click()
+    await dialog.getByRole('alert').getByText('web in prod is locked by admin until').waitFor()
+    await fleet.tracker.call(releaseLock, { body: place })
+    await page.reload()
+    await page.getByRole('heading', { name: 'Hosts' }).waitFor()
+    expect(await page.getByText('is locked').count()).toBe(0)
   })
 
   test('Roll back brings every host back to what it ran before', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest'
 import { getDeploy, listDeploys, type DeployDetail } from '../../shared/api/deploys.ts'
 import { listEvents } from '../../shared/api/events.ts'
+import type { Plan } from '../../shared/api/plans.ts'
 import { getVersions } from '../../shared/api/versions.ts'
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
 import { Constellation } from '../dev-env/constellation.ts'
@@ -160,6 +161,42 @@ describe('a deploy', () => {
       Object.values(await statesOf(service)).includes('rolled-back'),
     )
     expect(await service.greetings()).toEqual(everywhere(prod, 'v1'))
+  })
+})
+
+describe('a plan', () => {
+  const planOf = async (service: Service, ref: string, ...flags: string[]): Promise<Plan> => {
+    const { code, stdout } = await fleet.tracker.cli('plan', `${service.name}@${ref}`, '--json', ...flags)
+    expect(code).toBe(0)
+    return JSON.parse(stdout) as Plan
+  }
+
+  test('is answered by the hosts, and deployed as long as its facts hold', async () => {
+    const service = await newService('v1', 'v2')
+    const hosts = ['-H', '^web-[12]\\.prod$', '--canary', '0', '--batch', '100%']
+    await deploy(service, 'v1', ...hosts)
+    const unbuilt = await planOf(service, 'v2', ...hosts)
+    expect(unbuilt).toMatchObject({
+      changes: 2,
+      present: [{ version: 'v1', hosts: 2, gained: { count: 1 } }],
+    })
+    expect(unbuilt.hosts.filter(({ silent, pulls }) => silent || pulls !== undefined)).toEqual([])
+
+    await deploy(service, 'v2', '-H', 'web-1.prod')
+    const refused = await fleet.tracker.cli('deploy', '--plan-id', String(unbuilt.id))
+    expect(refused).toMatchObject({ code: 1 })
+    expect(refused.stderr).toContain('web-1.prod now has v2 (v1 when the plan was made)')
+
+    const plan = await planOf(service, 'v2', ...hosts)
+    expect(plan.hosts.map(({ hostName, pulls }) => [hostName, pulls])).toEqual([
+      ['web-1.prod', 0],
+      ['web-2.prod', plan.size],
+    ])
+    expect(await fleet.tracker.cli('deploy', '--plan-id', String(plan.id))).toMatchObject({ code: 0 })
+    expect(await service.greetings()).toEqual({ 'web-1.prod': 'v2', 'web-2.prod': 'v2' })
+    const back = await planOf(service, 'v1', ...hosts)
+    expect(back.warnings.map(({ kind }) => kind)).toEqual(['downgrade'])
+    expect(back.hosts.map(({ pulls }) => pulls)).toEqual([0, 0])
   })
 })
 

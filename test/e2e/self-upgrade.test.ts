@@ -148,7 +148,7 @@ test('a first upgrade that fails goes back to the grabber that was set up by han
   await deploysStillWork()
 })
 
-test('an upgrade waits for the install under way, and services do not notice', async () => {
+test('complaint 3, "an agent that updates itself kills deploys": it waits for the install under way, and services do not notice', async () => {
   const { api: before } = await processes()
   await commitSlow('slow')
   const version = await releases.release()

@@ -90,7 +90,12 @@ describe('the nats-server that a tracker starts', () => {
   })
 
   test('lets a host hear its own orders, its cluster and its own inbox', async () => {
-    for (const subject of ['at.v1.order.haaaaaaaaaaaa', 'at.v1.cluster.prod', '_INBOX.haaaaaaaaaaaa.>']) {
+    for (const subject of [
+      'at.v1.order.haaaaaaaaaaaa',
+      'at.v1.ask.haaaaaaaaaaaa',
+      'at.v1.cluster.prod',
+      '_INBOX.haaaaaaaaaaaa.>',
+    ]) {
       expect(await maySubscribe(keys.a.seed, subject), subject).toBe(true)
     }
   })
@@ -98,6 +103,8 @@ describe('the nats-server that a tracker starts', () => {
   test.each([
     'at.v1.order.hbbbbbbbbbbbb',
     'at.v1.order.*',
+    'at.v1.ask.hbbbbbbbbbbbb',
+    'at.v1.ask.*',
     'at.v1.cluster.test',
     'at.v1.rpc.>',
     '_INBOX.>',
@@ -115,6 +122,14 @@ describe('the nats-server that a tracker starts', () => {
     expect(await arrives(keys.a.seed, 'at.v1.rpc.haaaaaaaaaaaa.events', keys.rpc.seed)).toBe(true)
     expect(await arrives(keys.a.seed, 'at.v1.rpc.hbbbbbbbbbbbb.events', keys.rpc.seed)).toBe(false)
     expect(await arrives(keys.packer.seed, 'at.v1.order.hbbbbbbbbbbbb', keys.b.seed)).toBe(false)
+  })
+
+  test('lets the tracker ask a host, and nobody else; the host alone answers in its name', async () => {
+    expect(await arrives(keys.orders.seed, 'at.v1.ask.hbbbbbbbbbbbb', keys.b.seed)).toBe(true)
+    for (const { seed } of [keys.a, keys.packer, keys.rpc])
+      expect(await arrives(seed, 'at.v1.ask.hbbbbbbbbbbbb', keys.b.seed)).toBe(false)
+    expect(await arrives(keys.b.seed, 'at.v1.rpc.hbbbbbbbbbbbb.answer', keys.rpc.seed)).toBe(true)
+    expect(await arrives(keys.a.seed, 'at.v1.rpc.hbbbbbbbbbbbb.answer', keys.rpc.seed)).toBe(false)
   })
 
   test('cannot be made to publish an order by the reply subject of a request: who answers may only write to inboxes', async () => {

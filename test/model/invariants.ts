@@ -56,6 +56,7 @@ const ended = (deploy: Deploy): boolean => isEnd(deployTransitions, deploy.state
 
 const checkDeploys = ({ world, before, after }: Change): void => {
   checkHolds(world, after)
+  for (const deploy of after.deploys.values()) checkBegin(world, before, deploy)
   const states = new Map([...before.deploys].map(([id, { state }]) => [id, state]))
   for (const event of world.store.read.events.list({}, before.lastEvent, 10_000)) {
     if (event.kind !== 'deploy.state' || event.deployId === undefined) continue
@@ -73,6 +74,17 @@ const checkDeploys = ({ world, before, after }: Change): void => {
     demand(ended(deploy) === (deploy.endedAt !== null), 'what has ended has ended', `deploy ${deploy.id}`)
     if (ended(deploy) && before.deploys.get(deploy.id)?.endedAt === null) checkEnd(world, after, deploy)
   }
+}
+
+/** Of a lock that holds, nothing begins. */
+const checkBegin = ({ store, now }: World, before: Snapshot, deploy: Deploy): void => {
+  const hasBegun = deploy.beganAt !== null && (before.deploys.get(deploy.id)?.beganAt ?? null) === null
+  if (hasBegun)
+    demand(
+      store.read.locks.get({ service }, now) === undefined,
+      'what is locked does not begin',
+      `deploy ${deploy.id}`,
+    )
 }
 
 /** A host belongs to one deploy from its beginning to its end, and to none of those that only wait. */

@@ -28,6 +28,8 @@ const actions = {
   deploy: 4,
   control: 3,
   'retry or roll back': 2,
+  'somebody locks': 1,
+  'somebody unlocks': 2,
 } as const
 type Action = keyof typeof actions
 
@@ -83,6 +85,7 @@ class Life {
   /** All comes back and works, and whoever is asked for something does it: until nothing happens any more. */
   async heal(): Promise<void> {
     this.#bless(true)
+    await this.#world.unlock()
     for (const host of this.#world.hosts) {
       host.isCut = false
       if (host.isDown) host.startGrabber(this.#world.now)
@@ -196,6 +199,8 @@ class Life {
       this.#tell(`${what} ${deploy.id} (${deploy.state})`)
       await this.#unlessRefused(() => this.#world[what](deploy.id))
     },
+    'somebody locks': () => this.#observe(() => this.#world.lock(this.#random.between(1000, 3_600_000))),
+    'somebody unlocks': () => this.#observe(() => this.#world.unlock()),
   }
 
   async #deploy(): Promise<void> {

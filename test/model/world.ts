@@ -28,7 +28,13 @@ import { SimulatedHost } from './simulated-host.ts'
 export const service = 'web'
 const cluster = 'prod'
 /** Versions that were rolled back are deployed again and again here. */
-const author = { createdBy: 'ann', reason: 'to see what happens', force: true, queue: false }
+const author = {
+  createdBy: 'ann',
+  reason: 'to see what happens',
+  force: true,
+  queue: false,
+  ignoreFreeze: false,
+}
 const silentAfterMs = 150_000
 const began = 1_790_000_000_000
 const key = generatePrivateKey()
@@ -102,7 +108,7 @@ export class World implements AsyncDisposable {
   ): Promise<number> {
     const what = digest === undefined ? { ref: `v${++this.#versions}` } : { digest }
     const selection = { clusters: [], labels: [], ...(pattern === undefined ? {} : { pattern }) }
-    const body = { service, ...what, rollout, selection, at, force: true, queue }
+    const body = { service, ...what, rollout, selection, at, force: true, queue, ignoreFreeze: false }
     return this.store.write(await requestDeploy(this.#context, body, { ...author, queue }))
   }
 
@@ -116,6 +122,15 @@ export class World implements AsyncDisposable {
 
   control(id: number, control: DeployControl): Promise<number> {
     return this.store.write(controlDeploy(this.store, id, control, author))
+  }
+
+  async lock(ms: number): Promise<void> {
+    const lock = { service, owner: 'bob', reason: 'migration', takenAt: this.now, expiresAt: this.now + ms }
+    await this.store.write((writing) => writing.locks.put(lock))
+  }
+
+  async unlock(): Promise<void> {
+    await this.store.write((writing) => writing.locks.remove({ service }))
   }
 
   async endBuild(buildId: number, isGood: boolean): Promise<void> {

@@ -5,12 +5,13 @@ import { buildTransitions } from '../../shared/domain/deploy-state.ts'
 import { assertTransition } from '../../shared/domain/transitions.ts'
 import { messageOf, PersonError } from '../../shared/errors.ts'
 import type { Logger } from '../../shared/log.ts'
-import { buildCall, resolveCall, type buildResultCall } from '../../shared/messages/build.ts'
+import { buildCall, compareCall, resolveCall, type buildResultCall } from '../../shared/messages/build.ts'
 import type { BuildRow } from '../db/builds.ts'
 import type { Artifact } from '../db/artifacts.ts'
 import type { Store, Writing } from '../db/store.ts'
 
 export type Resolved = z.output<typeof resolveCall.reply>
+export type Compared = z.output<typeof compareCall.reply>
 export type BuildResult = z.output<typeof buildResultCall.request>
 
 /** What serves a deploy: an artifact that exists, or a build that will make one. */
@@ -20,6 +21,7 @@ type BuildAnswer =
 
 const resolveWithinMs = 60_000
 const takeWithinMs = 5000
+const compareWithinMs = 5000
 /** Three heartbeats missed: the packer is gone, and another is asked. */
 const leaseMs = 20_000
 const lookEveryMs = 2000
@@ -59,6 +61,12 @@ export class BuildDesk implements Disposable {
     return this.#bus.call(resolveCall, {}, { v: 1, source, ref }, resolveWithinMs).catch((error: unknown) => {
       throw error instanceof PersonError && error.code === 'unavailable' ? noPacker(error) : error
     })
+  }
+
+  /** What lies between commits and another one; those that nobody has any more are left out. Throws when no packer says it in time. */
+  async compare(service: string, from: readonly string[], to: string): Promise<Compared['spans']> {
+    const request = { v: 1 as const, source: this.#sourceOf(service), from: [...from], to }
+    return (await this.#bus.call(compareCall, {}, request, compareWithinMs)).spans
   }
 
   heartbeat(builds: readonly number[]): void {

@@ -27,6 +27,8 @@ export const parseWanted = (text: string): Wanted => {
 
 export const parseDeployId = (text: string): number => parseSetting(Id, 'deploy id', text)
 
+export const parsePlanId = (text: string): number => parseSetting(Id, 'plan id', text)
+
 export const parseBuildId = (text: string): number => parseSetting(Id, 'build id', text)
 
 /** Milliseconds. */
@@ -89,12 +91,25 @@ const comingOf = (text: string, now: number): number => {
   return at.getTime()
 }
 
+/** A moment, mostly one to come, in milliseconds: an ISO date-time; one without a zone is local. */
+export const parseDateTime = (name: string, text: string): number =>
+  parseSetting(
+    z
+      .string()
+      .transform((value) => dateTimeOf(value))
+      .refine((at) => !Number.isNaN(at), 'give an ISO date-time, such as 2026-12-24T18:00'),
+    name,
+    text,
+  )
+
 const momentOf = (text: string, now: number): number => {
   const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
   if (unit !== undefined) return now - Number(count) * millisecondsPer[unit as keyof typeof millisecondsPer]
-  if (!isoDateTime.test(text)) return NaN
-  return new Date(text.length === 10 ? `${text}T00:00` : text).getTime()
+  return dateTimeOf(text)
 }
+
+const dateTimeOf = (text: string): number =>
+  isoDateTime.test(text) ? new Date(text.length === 10 ? `${text}T00:00` : text).getTime() : NaN
 
 /** Gathers a flag that may be given several times. */
 export const collect = (value: string, previous: readonly string[] = []): readonly string[] => [

@@ -9,6 +9,7 @@ import {
   exampleTarget,
   installEvent,
 } from '../../test/fixtures/example-deploy.ts'
+import { examplePlan, examplePlanHost } from '../../test/fixtures/example-plan.ts'
 import { fixtureToken, refusal, ScriptedTracker } from '../../test/fixtures/scripted-tracker.ts'
 import type { DeployDetail } from '../../shared/api/deploys.ts'
 import type { FailureGroup } from '../../shared/domain/failures/failure-group.ts'
@@ -66,6 +67,32 @@ describe('bad input ends with one sentence and the right exit code', () => {
     ['a time that is none', ['audit', '--since', 'soon'], 2, /--since 'soon'.*how long ago/],
     ['a key with a space', ['retry', '1', '--idempotency-key', 'a b'], 2, /--idempotency-key 'a b'/],
     ['no hosts chosen, off a terminal', ['deploy', 'web'], 2, /No hosts are chosen for web/],
+    ['a freeze ignored without saying why', ['deploy', 'web', '--all', '--ignore-freeze'], 2, /--reason/],
+    ['a lock without a reason', ['lock', 'web'], 2, /--reason <text>' not specified/],
+    ['a lock for too long', ['lock', 'web', '--reason', 'x', '--for', '31d'], 2, /--for '31d'.*30 days/],
+    [
+      'a weekly freeze in no time zone',
+      ['freeze', 'add', 'x', '--weekly', 'fri 16:00 - 17:00', '--reason', 'x'],
+      2,
+      /either weekly in a time zone, or/,
+    ],
+    [
+      'a weekly freeze in words',
+      ['freeze', 'add', 'x', '--weekly', 'weekends', '--zone', 'UTC', '--reason', 'x'],
+      2,
+      /--weekly 'weekends'.*fri 16:00 - mon 08:00/,
+    ],
+    [
+      'a freeze until a time that is none',
+      ['freeze', 'add', 'x', '--until', 'monday', '--reason', 'x'],
+      2,
+      /--until 'monday'.*ISO/,
+    ],
+    ['a deploy of nothing', ['deploy'], 2, /No service is named/],
+    ['a plan id that does not count', ['deploy', '--plan-id', 'x'], 2, /plan id 'x'/],
+    ['a plan and a service', ['deploy', 'web', '--plan-id', '17'], 2, /--plan-id takes nothing that says/],
+    ['a plan and hosts', ['deploy', '--plan-id', '17', '-c', 'prod'], 2, /--plan-id takes nothing that says/],
+    ['a plan of all and some hosts', ['plan', 'web', '--all', '-c', 'prod'], 2, /contradict each other/],
     [
       'an outcome that is none',
       ['notify', 'add', 'chat', 'https://chat.example/x', '--on', 'failed,broken'],
@@ -184,6 +211,99 @@ describe('history', () => {
   })
 })
 
+describe('locks and freezes', () => {
+  const at = (day: number, hour: number): number => new Date(2026, 9, day, hour).getTime()
+  const lock = { owner: 'ann', reason: 'the database moves\u001b[2J', takenAt: 1, expiresAt: at(5, 14) }
+  const prod = { service: 'web', cluster: 'prod' }
+  const made = { createdBy: 'ann', createdAt: 1 }
+  const weekly = { kind: 'weekly', weekly: 'fri 16:00 - mon 08:00', zone: 'Europe/Berlin' } as const
+
+  test('lock takes one, and says how to take it away', async () => {
+    tracker.answers.takeLock = () => ({ ...lock, ...prod })
+    const { stdout } = await run('lock', 'web', '-c', 'prod', '--reason', 'the database moves', '--for', '3d')
+    expect(stdout).toBe(
+      'Locked web in prod until 2026-10-05 14:00:00.\n  take it away: tracker unlock web -c prod\n',
+    )
+    expect(tracker.calls[0]?.call.body).toEqual({
+      ...prod,
+      reason: 'the database moves',
+      for: 3 * 24 * 3_600_000,
+    })
+  })
+
+  test('unlock says whose it was', async () => {
+    tracker.answers.releaseLock = () => ({ ...lock, ...prod })
+    const { stdout } = await run('unlock', 'web', '-c', 'prod', '--reason', 'ann sleeps')
+    expect(stdout).toMatch(/^Took away the lock of ann on web in prod: the database moves/)
+    expect(tracker.calls[0]?.call.body).toEqual({ ...prod, reason: 'ann sleeps' })
+  })
+
+  test('locks lists them, safe to show', async () => {
+    tracker.answers.listLocks = () => ({
+      locks: [
+        { ...lock, service: 'mail' },
+        { ...lock, ...prod },
+      ],
+    })
+    const { stdout } = await run('locks')
+    expect(stdout).toMatch(
+      /^SERVICE +CLUSTER +OWNER +UNTIL +REASON\nmail +all +ann +2026-10-05 14:00:00 +the/,
+    )
+    expect(stdout).toMatch(/\nweb +prod +ann/)
+    expect(stdout).not.toContain('\u001b[2J')
+    expect(JSON.parse((await run('locks', '--json')).stdout)).toMatchObject({ locks: [{}, prod] })
+  })
+
+  test('freeze lists those that hold now or will', async () => {
+    const dated = { kind: 'dated', from: at(5, 14), until: at(6, 0) } as const
+    tracker.answers.listFreezes = () => ({
+      freezes: [
+        { ...made, name: 'fair', window: dated, service: 'web', reason: 'the fair' },
+        { ...made, name: 'weekend', window: weekly, reason: 'nobody is here', holdsUntil: at(5, 8) },
+      ],
+    })
+    const { stdout } = await run('freeze')
+    expect(stdout).toMatch(/\nfair +web +2026-10-05 14:00:00 - 2026-10-06 00:00:00 +no +ann/)
+    expect(stdout).toMatch(
+      /\nweekend +Everything +fri 16:00 - mon 08:00 Europe\/Berlin +until 2026-10-05 08:00:00 +ann/,
+    )
+  })
+
+  test('freeze add asks for a weekly one or a dated one', async () => {
+    tracker.answers.addFreeze = ({ body }) => ({ ...made, ...(body as object) })
+    const reason = 'nobody is here'
+    const named = (name: string) => ['freeze', 'add', name, '--reason', reason]
+    const { stdout } = await run(
+      ...[...named('weekend'), '--weekly', weekly.weekly, '--zone', weekly.zone, '-s', 'web', '-c', 'prod'],
+    )
+    expect(stdout).toMatch(/^web in prod is frozen fri 16:00 - mon 08:00 Europe\/Berlin\.\n/)
+    await run(...named('fair'), '--from', '2026-10-05T14:00', '--until', '2026-10-06')
+    expect(tracker.calls.map(({ call }) => call.body)).toEqual([
+      { name: 'weekend', window: weekly, ...prod, reason },
+      { name: 'fair', window: { kind: 'dated', from: at(5, 14), until: at(6, 0) }, reason },
+    ])
+  })
+
+  test('freeze remove ends one', async () => {
+    tracker.answers.removeFreeze = () => ({ ...made, name: 'weekend', window: weekly, reason: 'x' })
+    expect((await run('freeze', 'remove', 'weekend')).stdout).toMatch(
+      /^Removed weekend: Everything was frozen/,
+    )
+    expect(tracker.calls[0]?.call.params).toEqual({ name: 'weekend' })
+  })
+
+  test.each([
+    ['deploy', 'web', '--all'],
+    ['retry', '12'],
+  ])('%s can ignore a freeze', async (...args) => {
+    const answer = () => exampleDeploy([], { state: 'succeeded', endedAt: 1 })
+    tracker.answers.createDeploy = answer
+    tracker.answers.retryDeploy = answer
+    await run(...args, '--ignore-freeze', '--reason', 'it burns', '--detach')
+    expect(tracker.calls[0]?.call.body).toMatchObject({ ignoreFreeze: true, reason: 'it burns' })
+  })
+})
+
 describe('login', () => {
   let directory: string
   beforeEach(async () => {
@@ -219,6 +339,58 @@ describe('login', () => {
     })
     expect(login.code).toBe(4)
     await expect(stat(path)).rejects.toThrow(/ENOENT/)
+  })
+})
+
+describe('a plan', () => {
+  const plan = examplePlan([examplePlanHost(1), examplePlanHost(2)])
+  const wanted = { service: 'web', ref: 'v2', selection: { clusters: ['prod'], labels: [] } }
+  beforeEach(() => {
+    tracker.answers.createPlan = () => plan
+  })
+
+  test.each([
+    ['plan', ['plan', 'web@v2', '-c', 'prod', '--canary', '0']],
+    ['deploy --plan', ['deploy', 'web@v2', '-c', 'prod', '--canary', '0', '--plan']],
+  ])('is shown by %s, with the command that deploys it', async (_, args) => {
+    const { stdout, code } = await run(...args)
+    expect(stdout).toMatch(/^Plan 17 {2}web v2 {2}2 hosts, 2 would change\n/)
+    expect(stdout).toMatch(/\ndeploy it: tracker deploy --plan-id 17\n$/)
+    expect(code).toBe(0)
+    expect(tracker.calls.map(({ name }) => name)).toEqual(['createPlan'])
+    expect(tracker.calls[0]?.call.body).toMatchObject({ ...wanted, rollout: { canary: 0 } })
+  })
+
+  test('of all hosts needs no leave: it touches none', async () => {
+    expect(await run('plan', 'web')).toMatchObject({ code: 0 })
+  })
+
+  test('has an exit code of its own when it changes something, if asked for', async () => {
+    expect((await run('plan', 'web@v2', '--detailed-exitcode')).code).toBe(10)
+    tracker.answers.createPlan = () => ({ ...plan, changes: 0 })
+    expect((await run('plan', 'web@v2', '--detailed-exitcode')).code).toBe(0)
+  })
+
+  test('shows every host by --hosts, and all of it by --json', async () => {
+    expect((await run('plan', 'web', '--hosts')).stdout).toMatch(/^web-2\.prod +prod +1 +v1 → v2/m)
+    expect(JSON.parse((await run('plan', 'web', '--json')).stdout)).toEqual(plan)
+  })
+
+  test('is deployed by its id alone', async () => {
+    tracker.answers.createDeploy = () => exampleDeploy([exampleTarget(1, 'assigned')])
+    const { stdout, code } = await run('deploy', '--plan-id', '17', '--detach')
+    expect(stdout).toMatch(/^Deploy 12 {2}web v2\n/)
+    expect(code).toBe(0)
+    expect(tracker.calls[0]?.call.body).toMatchObject({ planId: 17 })
+  })
+
+  test('that no longer holds is refused, naming why', async () => {
+    const why = 'Plan 17 no longer holds: web-1.prod now has v4 (v3 when the plan was made).'
+    tracker.answers.createDeploy = () => refusal(409, 'conflict', why, 'Make another one.')
+    expect(await run('deploy', '--plan-id', '17')).toMatchObject({
+      code: 1,
+      stderr: `error: ${why}\n  Make another one.\n`,
+    })
   })
 })
 
@@ -462,7 +634,7 @@ describe('watching a deploy', () => {
 
   test('rollback of a service takes its last deploy that changed something, and prints how to undo it', async () => {
     const view = (id: number, counts: object) => {
-      const { targets: _t, warnings: _w, seq: _s, ...rest } = rolling
+      const { targets: _t, warnings: _w, restrictions: _r, seq: _s, ...rest } = rolling
       return { ...rest, id, counts }
     }
     tracker.answers.listDeploys = () => ({ deploys: [view(11, {}), view(10, { committed: 2 })] })

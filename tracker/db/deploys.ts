@@ -34,13 +34,16 @@ export interface Deploy {
   readonly notBefore: number | null
   /** Whether it waits for what is in its way, however long. */
   readonly queue: boolean
+  /** Whether it may begin in a freeze. */
+  readonly ignoreFreeze: boolean
   readonly rollout: Rollout
   readonly selection: HostSelection
   readonly warnings: string[]
 }
 
-type Row = Omit<Deploy, 'queue' | 'rollout' | 'selection' | 'warnings'> & {
+type Row = Omit<Deploy, 'queue' | 'ignoreFreeze' | 'rollout' | 'selection' | 'warnings'> & {
   queue: number
+  ignoreFreeze: number
   rollout: string
   selection: string
   warnings: string
@@ -49,6 +52,7 @@ type Row = Omit<Deploy, 'queue' | 'rollout' | 'selection' | 'warnings'> & {
 const deployOf = (row: Row): Deploy => ({
   ...row,
   queue: row.queue === 1,
+  ignoreFreeze: row.ignoreFreeze === 1,
   rollout: JSON.parse(row.rollout) as Rollout,
   selection: JSON.parse(row.selection) as HostSelection,
   warnings: JSON.parse(row.warnings) as string[],
@@ -97,7 +101,7 @@ export const deploysTable = (db: Db) => {
     state_since AS stateSince, paused_from AS pausedFrom, cleared_through AS clearedThrough,
     accepted_failures AS acceptedFailures, error, reason,
     created_by AS createdBy, created_at AS createdAt, began_at AS beganAt, ended_at AS endedAt, retry_of AS retryOf,
-    rollback_of AS rollbackOf, not_before AS notBefore, queue, rollout, selection, warnings FROM deploys`
+    rollback_of AS rollbackOf, not_before AS notBefore, queue, ignore_freeze AS ignoreFreeze, rollout, selection, warnings FROM deploys`
   const get = db.prepare<[number], Row>(`SELECT ${columns} WHERE id = ?`)
   const running = db.prepare<[], Row>(`SELECT ${columns} WHERE ended_at IS NULL ORDER BY id`)
   const awaiting = db.prepare<[number], Row>(
@@ -113,9 +117,9 @@ export const deploysTable = (db: Db) => {
   )
   const insert = db.prepare(
     `INSERT INTO deploys (service, version, commit_id, digest, build_id, state, state_since, reason, created_by, created_at, retry_of,
-       rollback_of, not_before, queue, rollout, selection, warnings)
+       rollback_of, not_before, queue, ignore_freeze, rollout, selection, warnings)
      VALUES (@service, @version, @commit, @digest, @buildId, 'queued', @createdAt, @reason, @createdBy, @createdAt, @retryOf,
-       @rollbackOf, @notBefore, @queue, @rollout, @selection, @warnings)`,
+       @rollbackOf, @notBefore, @queue, @ignoreFreeze, @rollout, @selection, @warnings)`,
   )
   const setState = db.prepare(
     `UPDATE deploys SET state = @state, error = @error, ended_at = @endedAt, paused_from = @pausedFrom, state_since = @now
@@ -144,6 +148,7 @@ export const deploysTable = (db: Db) => {
         insert.run({
           ...deploy,
           queue: deploy.queue ? 1 : 0,
+          ignoreFreeze: deploy.ignoreFreeze ? 1 : 0,
           rollout: JSON.stringify(deploy.rollout),
           selection: JSON.stringify(deploy.selection),
           warnings: JSON.stringify(deploy.warnings),

@@ -15,7 +15,9 @@ interface Row {
   deployedAt: number
 }
 
-const viewOf = (row: Row): ServiceView => ({
+export type Service = Omit<ServiceView, 'restrictions'>
+
+const viewOf = (row: Row): Service => ({
   name: row.name,
   repo: row.repo,
   path: row.path,
@@ -41,8 +43,8 @@ export const servicesTable = (db: Db) => {
   const setRules = db.prepare('UPDATE services SET rules = @rules WHERE name = @name')
 
   return {
-    list: (): ServiceView[] => list.all().map(viewOf),
-    get: (name: string): ServiceView | undefined => {
+    list: (): Service[] => list.all().map(viewOf),
+    get: (name: string): Service | undefined => {
       const row = get.get(name)
       return row && viewOf(row)
     },

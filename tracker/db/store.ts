@@ -9,9 +9,12 @@ import { buildsTable } from './builds.ts'
 import { deploysTable } from './deploys.ts'
 import { enrolmentsTable } from './enrolments.ts'
 import { eventsTable } from './events.ts'
+import { freezesTable } from './freezes.ts'
 import { holdsTable } from './holds.ts'
+import { locksTable } from './locks.ts'
 import { notifiersTable } from './notifiers.ts'
 import { openDatabase, translate, type Db } from './open.ts'
+import { plansTable } from './plans.ts'
 import { quarantineTable } from './quarantine.ts'
 import { ranTable } from './ran.ts'
 import { reportsTable } from './reports.ts'
@@ -30,7 +33,10 @@ const tablesOf = (db: Db) => ({
   deploys: deploysTable(db),
   enrolments: enrolmentsTable(db),
   events: eventsTable(db),
+  freezes: freezesTable(db),
   holds: holdsTable(db),
+  locks: locksTable(db),
+  plans: plansTable(db),
   notifiers: notifiersTable(db),
   quarantine: quarantineTable(db),
   ran: ranTable(db),

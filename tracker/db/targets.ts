@@ -57,8 +57,8 @@ export const targetsTable = (db: Db) => {
   const one = 'WHERE deploy_id = @deployId AND host_id = @hostId'
   const get = db.prepare<[{ deployId: number; hostId: string }], Row>(`SELECT ${columns} ${one}`)
   const list = db.prepare<[number], Row>(`SELECT ${columns} WHERE deploy_id = ? ORDER BY batch, host_name`)
-  const inCluster = db.prepare<[number, string]>(
-    'SELECT 1 FROM targets WHERE deploy_id = ? AND cluster = ? LIMIT 1',
+  const clusters = db.prepare<[number], { cluster: string }>(
+    'SELECT DISTINCT cluster FROM targets WHERE deploy_id = ? ORDER BY cluster',
   )
   const insert = db.prepare(
     `INSERT INTO targets (deploy_id, host_id, host_name, cluster, batch, digest, version, previous_digest, previous_version,
@@ -89,8 +89,7 @@ export const targetsTable = (db: Db) => {
       return row && targetOf(row)
     },
     list: (deployId: number): Target[] => list.all(deployId).map(targetOf),
-    /** Whether one of a deploy's hosts is in a cluster. */
-    areIn: (deployId: number, cluster: string): boolean => inCluster.get(deployId, cluster) !== undefined,
+    clusters: (deployId: number): string[] => clusters.all(deployId).map(({ cluster }) => cluster),
     /** Where the last deploy was confirmed, and its release has died since. */
     takenBack: (): TakenBack[] => takenBack.all(),
     insert: (target: NewTarget): void => void insert.run(target),

@@ -139,3 +139,23 @@ test('a deploy whose build fails while it waits fails then, not when its time co
     error: 'The build failed: it does not compile',
   })
 })
+
+test('a deploy that waits for a lock begins once it is over', async () => {
+  const until = world.now + 10 * minute
+  await world.lock(10 * minute)
+  const id = await deploy(v1, '-1$', { queue: true })
+  world.now = until - 1
+  await look()
+  expect(stateOf(id)).toBe('queued')
+  world.now = until
+  await look()
+  expect(stateOf(id)).toBe('planned')
+})
+
+test('a deploy for a time at which a lock will hold is refused at once, unless it waits', async () => {
+  await world.lock(10 * minute)
+  const at = world.now + 5 * minute
+  await expect(deploy(v1, '-1$', { at })).rejects.toMatchObject({ code: 'locked' })
+  expect(stateOf(await deploy(v1, '-1$', { at, queue: true }))).toBe('queued')
+  expect(stateOf(await deploy(v1, '-1$', { at: world.now + 10 * minute }))).toBe('queued')
+})

@@ -56,7 +56,7 @@ class Room implements AsyncDisposable {
   }
 
   ask(control: DeployControl): Promise<void> {
-    const author = { createdBy: 'ann', reason: 'because', force: false, queue: false }
+    const author = { createdBy: 'ann', reason: 'because', force: false, queue: false, ignoreFreeze: false }
     return this.store.write((writing) => void controlDeploy(this.store, 1, control, author)(writing))
   }
 

@@ -31,6 +31,7 @@ const deployIn = (state: Deploy['state'], rollout: Partial<Deploy['rollout']> = 
   rollbackOf: null,
   notBefore: null,
   queue: false,
+  ignoreFreeze: false,
   rollout: { ...defaultRollout, batch: 2, ...rollout },
   selection: { clusters: [], labels: [] },
   warnings: [],

@@ -31,6 +31,16 @@ export const withArtifact = (writing: Writing, service: string, goods: Goods): G
     : { ...goods, buildId: answer.build.id }
 }
 
+/** What the goods are, if they were built before. */
+export const artifactOf = (
+  store: Store,
+  service: string,
+  { digest, toBuild }: Goods,
+): Artifact | undefined => {
+  if (toBuild) return store.read.artifacts.byCommit(service, toBuild.commit, toBuild.buildConfig)
+  return digest === null ? undefined : store.read.artifacts.get(digest)
+}
+
 const goodsOfArtifact = (artifact: Artifact): Goods => ({
   version: artifact.version,
   commit: artifact.commit,

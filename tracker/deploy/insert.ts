@@ -1,4 +1,5 @@
 import type { HostSelection } from '../../shared/api/hosts.ts'
+import type { ServiceReport } from '../../shared/messages/version-report.ts'
 import type { BuildDesk } from '../builds/build-desk.ts'
 import type { HostRow } from '../db/agents.ts'
 import type { Deploy, NewDeploy } from '../db/deploys.ts'
@@ -25,6 +26,8 @@ export interface Author {
   readonly force: boolean
   /** Waits for what is in the way, instead of being refused. */
   readonly queue: boolean
+  /** Also in a freeze. */
+  readonly ignoreFreeze: boolean
 }
 
 export interface Draft extends Author {
@@ -32,6 +35,8 @@ export interface Draft extends Author {
   readonly selection: HostSelection
   readonly hosts: readonly PlannedHost[]
   readonly artifactOf: (host: PlannedHost) => { digest: string | null; version: string }
+  /** What a person was told before it was made; else what is noticed now. */
+  readonly warnings?: readonly string[]
   readonly retryOf?: number
   readonly rollbackOf?: number
   /** When it is to begin: at once, unless it is said. */
@@ -69,9 +74,10 @@ export const insertDeploy =
       rollbackOf: draft.rollbackOf ?? null,
       notBefore: draft.notBefore ?? null,
       queue: draft.queue,
+      ignoreFreeze: draft.ignoreFreeze,
       rollout: goods.rollout,
       selection: draft.selection,
-      warnings: planWarnings(draft.hosts, presence.silentAfterMs),
+      warnings: [...(draft.warnings ?? planWarnings(draft.hosts, presence.silentAfterMs))],
     } satisfies NewDeploy)
     insertTargets(writing, id, targets)
     beginOrQueue(writing, id)
@@ -98,30 +104,55 @@ export const beginQueued = (
   )
   writing.targets.removeAll(deploy.id)
   insertTargets(writing, deploy.id, targets)
-  writing.deploys.setWarnings(deploy.id, planWarnings(hosts, context.presence.silentAfterMs))
-  begin(writing, deploy)
+  begin(writing, deploy, planWarnings(hosts, context.presence.silentAfterMs))
 }
 
 const insertTargets = (writing: Writing, deployId: number, targets: readonly PlannedTarget[]): void => {
   for (const target of targets) writing.targets.insert({ deployId, ...target })
 }
 
-/** What each host runs of the service now. */
+/** What each host runs of the service now: as it reported last, unless something newer is known. */
 export const planHosts = (
-  { store, presence }: Pick<DeployContext, 'store' | 'presence'>,
+  context: Pick<DeployContext, 'store' | 'presence'>,
   service: string,
   hosts: readonly HostRow[],
+  seen: (hostId: string) => Sighting = (hostId) => lastReported(context, service, hostId),
 ): PlannedHost[] => {
-  const versions = store.read.artifacts.versionsByDigest()
+  const versions = context.store.read.artifacts.versionsByDigest()
   return hosts.map((host) => {
-    const report = store.read.reports.get(host.id)?.services.find((entry) => entry.service === service)
-    const previousDigest = report?.running ?? report?.current ?? null
-    const known = previousDigest === null ? undefined : versions.get(previousDigest)
+    const { digest = null, silent } = seen(host.id)
+    const known = digest === null ? undefined : versions.get(digest)
     return {
       host,
-      previousDigest: known === undefined ? null : previousDigest,
+      previousDigest: known === undefined ? null : digest,
       previousVersion: known ?? null,
-      silent: presence.isSilent(host.id),
+      silent,
     }
   })
 }
+
+/** What is known of a service on a host. */
+export interface Sighting {
+  /** What runs, or is current while nothing runs. */
+  readonly digest?: string | undefined
+  readonly version?: string | undefined
+  readonly silent: boolean
+}
+
+export const lastReported = (
+  { store, presence }: Pick<DeployContext, 'store' | 'presence'>,
+  service: string,
+  hostId: string,
+): Sighting => {
+  const report = store.read.reports.get(hostId)?.services.find((entry) => entry.service === service)
+  return sightingOf(report ?? {}, presence.isSilent(hostId))
+}
+
+/** A host tells the version of what is current: of something else that still runs it is not known. */
+export const sightingOf = (
+  { running, current, version }: Pick<ServiceReport, 'running' | 'current' | 'version'>,
+  silent: boolean,
+): Sighting =>
+  running === undefined || running === current
+    ? { digest: current, version, silent }
+    : { digest: running, silent }

@@ -1,39 +1,29 @@
-import type * as z from 'zod'
-import type { createDeploy } from '../../shared/api/deploys.ts'
+import type { DeployRequest } from '../../shared/api/deploys.ts'
 import { deployTransitions } from '../../shared/domain/deploy-state.ts'
-import { type RolloutOverrides, withoutGaps } from '../../shared/domain/rollout.ts'
 import { isEnd } from '../../shared/domain/transitions.ts'
 import { PersonError } from '../../shared/errors.ts'
-import { unknownService } from '../builds/build-desk.ts'
 import type { HostRow } from '../db/agents.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
+import { requireSoon } from './begin.ts'
+import { choose } from './choose.ts'
 import { controlDeploy } from './controls.ts'
 import { requireDeploy } from './find-deploy.ts'
-import { goodsOfDeploy, goodsOfDigest, goodsOfRef, withoutTrial, type Goods } from './goods.ts'
+import { goodsOfDeploy, goodsOfDigest, withoutTrial } from './goods.ts'
 import { insertDeploy, planHosts, type Author, type DeployContext, type DeployWrite } from './insert.ts'
 import { isSuccess } from './outcome.ts'
 import { quarantine } from './quarantine.ts'
-import { selectSomeHosts } from './select-hosts.ts'
-
-type CreateBody = z.output<typeof createDeploy.body>
 
 /** Makes a deploy: what is deployed and which hosts get it is settled here, once. */
 export const requestDeploy = async (
   context: DeployContext,
-  body: CreateBody,
+  body: DeployRequest,
   author: Author,
 ): Promise<DeployWrite> => {
-  const { store } = context
-  requireService(store, body.service)
   requireSoon(body.at, context.now())
-  const hosts = selectSomeHosts(store.read.agents.hosts(), body.selection)
-  const goods =
-    body.digest === undefined
-      ? await goodsOfRef(context.builds, body.service, body.ref ?? 'HEAD')
-      : goodsOfDigest(store, body.service, body.digest)
-  return insertDeploy(context, overridden(goods, body.rollout), {
+  const { hosts, goods } = await choose(context, body)
+  return insertDeploy(context, goods, {
     service: body.service,
     selection: body.selection,
     hosts: planHosts(context, body.service, hosts),
@@ -118,36 +108,12 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
   }
 }
 
-const overridden = (goods: Goods, overrides: RolloutOverrides): Goods => ({
-  ...goods,
-  rollout: { ...goods.rollout, ...withoutGaps(overrides) },
-})
-
 const requireEnded = (store: Store, id: number): Deploy => {
   const deploy = requireDeploy(store, id)
   if (isEnd(deployTransitions, deploy.state)) return deploy
   throw new PersonError('conflict', `Deploy ${id} has not ended: it is ${deploy.state}.`, {
     hint: `Watch it with \`tracker watch ${id}\`, or end it with \`tracker cancel ${id}\`.`,
   })
-}
-
-const longestWaitMs = 30 * 86_400_000
-
-const requireSoon = (at: number | undefined, now: number): void => {
-  if (at === undefined || at <= now + longestWaitMs) return
-  throw new PersonError('invalid', `${new Date(at).toISOString()} is more than 30 days from now.`, {
-    field: 'at',
-    hint: 'A deploy may wait for 30 days at most.',
-  })
-}
-
-const requireService = (store: Store, service: string): void => {
-  if (!store.read.services.get(service)) {
-    throw unknownService(
-      service,
-      store.read.services.list().map(({ name }) => name),
-    )
-  }
 }
 
 const hostsOf = (store: Store, targets: readonly Target[]): HostRow[] => {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { ServiceView } from '../../shared/api/services.ts'
 import type { Event } from '../../shared/domain/event.ts'
 import { deployTransitions } from '../../shared/domain/deploy-state.ts'
 import { isEnd } from '../../shared/domain/transitions.ts'
@@ -7,6 +6,7 @@ import { messageOf } from '../../shared/errors.ts'
 import type { Logger } from '../../shared/log.ts'
 import { some } from '../../shared/wording.ts'
 import type { HostRow } from '../db/agents.ts'
+import type { Service } from '../db/services.ts'
 import type { Store, Tables, Writing } from '../db/store.ts'
 import type { Presence } from '../fleet/presence.ts'
 import { goodsOfDigest, withoutTrial } from './goods.ts'
@@ -72,7 +72,7 @@ export class StandingRules implements Disposable {
 /** Deploys a service to the hosts that its rules select and that were never given it; returns the deploy's id, if there is one. */
 export const applyRules = (
   { store, presence }: Omit<Context, 'log'>,
-  service: ServiceView,
+  service: Service,
 ): Promise<number | undefined> =>
   store.write((writing) => {
     const { name } = service
@@ -96,12 +96,13 @@ export const applyRules = (
       reason: `${some(hosts.map((host) => host.name))} joined`,
       force: false,
       queue: true,
+      ignoreFreeze: false,
     })(writing)
     recordRule(writing, id, name)
     return id
   })
 
-const selected = ({ agents }: Tables, { rules }: ServiceView): HostRow[] => {
+const selected = ({ agents }: Tables, { rules }: Service): HostRow[] => {
   const hosts = agents.hosts()
   const ids = new Set(rules.flatMap((rule) => selectHosts(hosts, rule)).map(({ id }) => id))
   return hosts.filter(({ id }) => ids.has(id))

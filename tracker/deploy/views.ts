@@ -3,6 +3,7 @@ import type { Deploy } from '../db/deploys.ts'
 import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
 import { obstacleTo } from './begin.ts'
+import { restrictionsOn } from '../restrictions/restrictions.ts'
 import { gateNow } from './gates.ts'
 
 /** A deploy as the API shows it in a list. */
@@ -42,6 +43,11 @@ export const deployDetailOf = (store: Store, deploy: Deploy, now: number): Deplo
     warnings: deploy.warnings,
     ...quarantineOf(store, deploy),
     ...waitOf(store, deploy, now),
+    restrictions: restrictionsOn(store.read, {
+      service: deploy.service,
+      clusters: targets.map(({ cluster }) => cluster),
+      now,
+    }),
     ...bakeOf(deploy, targets, now),
     seq: store.read.events.latest(),
   }

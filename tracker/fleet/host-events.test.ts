@@ -102,6 +102,18 @@ describe('what a host says of its install', () => {
     })
   })
 
+  test('is told once, also when a report was quicker; but never without what the service said', async () => {
+    const told = () =>
+      store.read.events.list({ deploy: 1 }, 0, 10).filter(({ kind }) => kind === 'install.state')
+    await store.write((writing) =>
+      recordVersionReport(writing, host, report(old, { seq: 1, state: 'failed' }), true),
+    )
+    await say('failed')
+    expect(told()).toHaveLength(1)
+    await say('failed', { output: ['Error: KEY is not set'] })
+    expect(told()).toHaveLength(2)
+  })
+
   test('about an order that is not the latest is kept out of the deploy', async () => {
     await say('failed', { seq: 7 })
     expect(stateNow()).toBe('assigned')

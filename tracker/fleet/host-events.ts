@@ -21,6 +21,7 @@ export const recordStep = (
   const target = writing.targets.get(event.deployId, host.id)
   const belongs = target?.seq === event.seq
   const state = belongs ? stateInDeploy(target, event.state) : event.state
+  if (belongs && isKnown(target, state, event)) return
   const isNew = writing.emit(
     {
       kind: 'install.state',
@@ -40,6 +41,13 @@ export const recordStep = (
   )
   if (isNew && belongs) advance(writing, target, { ...event, state })
 }
+
+/** A report was quicker than the event, or came after it. */
+const isKnown = (target: Target, state: InstallState, { output, error }: Omit<HostEvent, 'id'>): boolean =>
+  target.state === state &&
+  target.phase !== 'restore' &&
+  output === undefined &&
+  (error ?? null) === target.error
 
 /** A host that is told to take back what it had installs it like anything else: for the deploy that is its way back. */
 export const stateInDeploy = ({ phase }: Target, state: InstallState): InstallState => {

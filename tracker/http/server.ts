@@ -12,7 +12,10 @@ import { deployRoutes } from './routes/deploys.ts'
 import { doctorRoutes } from './routes/doctor.ts'
 import { enrolmentRoutes } from './routes/enrolments.ts'
 import { eventRoutes } from './routes/events.ts'
+import { freezeRoutes } from './routes/freezes.ts'
 import { hostRoutes } from './routes/hosts.ts'
+import { lockRoutes } from './routes/locks.ts'
+import { planRoutes } from './routes/plans.ts'
 import { notifierRoutes } from './routes/notifiers.ts'
 import { serviceRoutes } from './routes/services.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -43,7 +46,10 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
   hostRoutes(app, context)
   enrolmentRoutes(app, context)
   buildRoutes(app, context)
+  planRoutes(app, context)
   deployRoutes(app, context)
+  lockRoutes(app, context)
+  freezeRoutes(app, context)
   notifierRoutes(app, context)
   eventRoutes(app, context)
   auditRoutes(app, context)

@@ -42,7 +42,15 @@ const user = (nkey: string, publish: readonly string[], subscribe: readonly stri
 const ordersPermissions = (nkey: string): string =>
   user(
     nkey,
-    ['at.v1.order.*', 'at.v1.cluster.*', 'at.v1.build', 'at.v1.resolve', 'at.v1.examine'],
+    [
+      'at.v1.order.*',
+      'at.v1.cluster.*',
+      'at.v1.ask.*',
+      'at.v1.build',
+      'at.v1.resolve',
+      'at.v1.compare',
+      'at.v1.examine',
+    ],
     [`_INBOX.${ordersUser}.>`],
   )
 
@@ -53,10 +61,21 @@ const agentPermissions = (agent: Agent): string =>
     ? user(
         agent.nkey,
         [`at.v1.rpc.${agent.id}.>`],
-        [`at.v1.order.${agent.id}`, `at.v1.cluster.${agent.cluster ?? ''}`, `_INBOX.${agent.id}.>`],
+        [
+          `at.v1.order.${agent.id}`,
+          `at.v1.ask.${agent.id}`,
+          `at.v1.cluster.${agent.cluster ?? ''}`,
+          `_INBOX.${agent.id}.>`,
+        ],
       )
     : user(
         agent.nkey,
         [`at.v1.packer.${agent.id}.>`, `_INBOX.${ordersUser}.>`],
-        ['at.v1.build packers', 'at.v1.resolve packers', 'at.v1.examine', `_INBOX.${agent.id}.>`],
+        [
+          'at.v1.build packers',
+          'at.v1.resolve packers',
+          'at.v1.compare packers',
+          'at.v1.examine',
+          `_INBOX.${agent.id}.>`,
+        ],
       )

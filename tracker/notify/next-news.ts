@@ -37,6 +37,7 @@ const newsFor = (tables: Tables, notifier: Notifier, event: DeployEvent): News |
   if (notifier.service !== null && notifier.service !== event.service) return undefined
   const deploy = event.deployId === undefined ? undefined : tables.deploys.get(event.deployId)
   if (!deploy) return undefined
-  if (notifier.cluster !== null && !tables.targets.areIn(deploy.id, notifier.cluster)) return undefined
+  if (notifier.cluster !== null && !tables.targets.clusters(deploy.id).includes(notifier.cluster))
+    return undefined
   return { event, outcome, deploy }
 }

@@ -1,5 +1,6 @@
 import type { NatsBus } from '../../shared/adapters/nats-bus.ts'
 import { PersonError } from '../../shared/errors.ts'
+import { answerCall } from '../../shared/messages/ask.ts'
 import { artifactUrlCall } from '../../shared/messages/artifact-url.ts'
 import { assignmentsCall } from '../../shared/messages/assignments.ts'
 import { hostEventsCall } from '../../shared/messages/host-events.ts'
@@ -19,7 +20,7 @@ const downloadTtlSeconds = 10 * 60
 /** All that a grabber may ask or tell. Replies to what it tells are sent after the commit. */
 export const answerHosts = (
   bus: NatsBus,
-  { store, artifacts, presence }: TrackerContext,
+  { store, artifacts, presence, questions }: TrackerContext,
   desk: OrderDesk,
   engine: DeployEngine,
 ): void => {
@@ -49,6 +50,15 @@ export const answerHosts = (
     async ({ events }, { parameters }) => {
       const host = hostOf(parameters.host)
       await store.write((writing) => recordHostEvents(writing, host, events))
+      return stored
+    },
+    queue,
+  )
+
+  bus.serve(
+    answerCall,
+    (answer, { parameters }) => {
+      questions.answered(hostOf(parameters.host).id, answer)
       return stored
     },
     queue,

@@ -35,21 +35,30 @@ const servicesOn = async (paths: HostPaths): Promise<string[]> => {
     .slice(0, maxServices)
 }
 
+/** What is installed of a service, and what really runs. */
+export type Presence = Pick<ServiceReport, 'current' | 'version' | 'running' | 'pid' | 'since'>
+
+export const presenceOf = async (paths: HostPaths, service: string): Promise<Presence> => {
+  const current = await readCurrent(paths, service).catch(() => undefined)
+  const version = current && (await readMarker(paths, service, current))?.version
+  const record = readProcessRecord(paths, service)
+  const alive = record && isAlive(record.identity) ? record : undefined
+  return {
+    ...(current ? { current } : {}),
+    ...(version ? { version } : {}),
+    ...(alive ? await runningOf(paths, service, alive) : {}),
+  }
+}
+
 const reportOf = async (
   paths: HostPaths,
   host: string,
   service: string,
   health: HealthOf,
 ): Promise<ServiceReport> => {
-  const current = await readCurrent(paths, service).catch(() => undefined)
-  const version = current && (await readMarker(paths, service, current))?.version
-  const record = readProcessRecord(paths, service)
-  const alive = record && isAlive(record.identity) ? record : undefined
   return {
     service,
-    ...(current ? { current } : {}),
-    ...(version ? { version } : {}),
-    ...(alive ? await runningOf(paths, service, alive) : {}),
+    ...(await presenceOf(paths, service)),
     health: await health(service),
     ...restartsOf(paths, service),
     ...(await lastOrder(paths, host, service)),

@@ -5,7 +5,7 @@ import type { HostPaths } from '../../shared/host/layout.ts'
 import { bootId } from '../../shared/host/process.ts'
 import type { Logger } from '../../shared/log.ts'
 import { versionReportCall } from '../../shared/messages/version-report.ts'
-import { gather, type HealthOf } from './gather.ts'
+import { gather, presenceOf, type HealthOf, type Presence } from './gather.ts'
 
 export interface ReporterOptions {
   /** This host's id. */
@@ -36,6 +36,11 @@ export class Reporter {
   /** Reports as soon as a report under way has been sent; asking often meanwhile makes one more, not many. */
   reportNow(): void {
     this.#bell.ring()
+  }
+
+  /** What really runs of one service, now. */
+  look(service: string): Promise<Presence> {
+    return presenceOf(this.#options.paths, service)
   }
 
   /** Reports until `signal` is aborted. */

@@ -1,6 +1,7 @@
 import { readCurrent, readMarker } from '../../../shared/host/release.ts'
 import { foreignHolder } from '../../health/listeners.ts'
 import { healthTargetOf, portOfTarget } from '../../health/target.ts'
+import type { Digest } from '../../../shared/domain/names.ts'
 import { errnoOf, messageOf, PersonError } from '../../../shared/errors.ts'
 import type { Order } from '../../../shared/messages/order.ts'
 import { readLaunch, type Launch } from '../../releases/launch.ts'
@@ -15,11 +16,16 @@ export const preflight: Step = {
   run: async ({ host, order }) => {
     await readCurrent(host.paths, order.service)
     await requireWhole(host, order)
-    const launch = await readLaunch(host.paths, order.service, order.artifact.digest)
-    await host.supervisor.requireRunnable(launch)
-    requireFreePort(host, launch)
+    await requireStartable(host, order.service, order.artifact.digest)
     await requireRoom(host, order.service)
   },
+}
+
+/** Throws PersonError when a release that lies here could not be started here. */
+export const requireStartable = async (host: Host, service: string, digest: Digest): Promise<void> => {
+  const launch = await readLaunch(host.paths, service, digest)
+  await host.supervisor.requireRunnable(launch)
+  requireFreePort(host, launch)
 }
 
 /** It was staged some time ago, and what is not whole is never started. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { parseSetting, runCommandLine } from '../../../shared/command-line.ts'
 import { createDeploy, getDeploy, type DeployDetail } from '../../../shared/api/deploys.ts'
+import { createPlan } from '../../../shared/api/plans.ts'
 import * as z from 'zod'
 import { eventually } from '../../../test/dev-env/poll.ts'
 import { TemporaryDirectory } from '../../../test/dev-env/temporary-directory.ts'
@@ -27,11 +28,18 @@ const measure = async ({ hosts }: { hosts: string }): Promise<void> => {
   await using _fleet = await connectFleet(`nats://${server.listen}`, agents)
   show('connected', count, performance.now() - connecting)
 
+  const body = { service: 'bench', digest, selection: { clusters: ['bench'] } }
+  const planning = performance.now()
+  const { hosts: planned } = await tracker.call(createPlan, { body })
+  show(
+    `plan with ${planned.filter(({ silent }) => silent).length} silent`,
+    count,
+    performance.now() - planning,
+  )
+
   const idle = cpuSeconds(tracker.pid)
   const asked = performance.now()
-  const { id } = await tracker.call(createDeploy, {
-    body: { service: 'bench', digest, selection: { clusters: ['bench'] } },
-  })
+  const { id } = await tracker.call(createDeploy, { body })
   show('deploy accepted', count, performance.now() - asked)
   const ended = await eventually('the deploy to end', () => endOf(tracker, id), 300_000)
   show(`deploy ${ended.state}`, count, performance.now() - asked)

@@ -1,6 +1,7 @@
 import { NatsBus } from '../../../shared/adapters/nats-bus.ts'
 import type { InstallState } from '../../../shared/domain/install-state.ts'
 import { createLogger } from '../../../shared/log.ts'
+import { answerCall, questionMessage } from '../../../shared/messages/ask.ts'
 import { hostEventsCall, type HostEvent } from '../../../shared/messages/host-events.ts'
 import { Order, orderMessage } from '../../../shared/messages/order.ts'
 import { versionReportCall } from '../../../shared/messages/version-report.ts'
@@ -45,6 +46,12 @@ const connectHost = async (
   await report(bus, id, [])
   bus.subscribe(orderMessage, { host: id }, (signed) => {
     void carryOut(bus, Order.parse(JSON.parse(Buffer.from(signed.payload, 'base64').toString('utf8'))))
+  })
+  bus.subscribe(questionMessage, { host: id }, ({ id: question, release }) => {
+    const filesystem = { free: 1e9, needed: 1e6 }
+    const room = { services: filesystem, state: filesystem }
+    const answer = { v: 1 as const, id: question, pulls: release?.size ?? 0, room }
+    void bus.call(answerCall, { host: id }, answer, answerWithinMs)
   })
   await bus.flush()
   return bus

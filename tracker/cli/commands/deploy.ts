@@ -1,60 +1,75 @@
 import type { Command } from 'commander'
 import { createDeploy } from '../../../shared/api/deploys.ts'
-import { listHosts, type HostSelection } from '../../../shared/api/hosts.ts'
+import { listHosts } from '../../../shared/api/hosts.ts'
 import { PersonError } from '../../../shared/errors.ts'
-import { parseComing, parseTimeout, parseWanted } from '../arguments.ts'
 import { count } from '../../../shared/wording.ts'
+import { parsePlanId, parseTimeout } from '../arguments.ts'
+import { addRequestFlags, requestOf, type RequestFlags } from '../deploy-request.ts'
 import { canAsk, confirm } from '../prompt.ts'
-import { addTermsFlags, termsOf, type TermsFlags } from '../terms.ts'
-import { addRolloutFlags, rolloutOf, type RolloutFlags } from '../rollout-flags.ts'
-import { addSelectionFlags, isEverything, selectionOf, type SelectionFlags } from '../selection.ts'
+import { isEverything } from '../selection.ts'
 import { call, openSession, type Session } from '../session.ts'
 import { addWatchFlags, watchNewDeploy, type WatchFlags } from '../watch/start-and-watch.ts'
+import { showPlan } from './plan.ts'
 
-interface Flags extends SelectionFlags, WatchFlags, RolloutFlags, TermsFlags {
-  readonly all?: true
+interface Flags extends RequestFlags, WatchFlags {
   readonly yes?: true
-  readonly at?: string
+  readonly plan?: true
+  readonly planId?: number
 }
 
 export const defineDeploy = (command: Command): void => {
-  command.argument('<service[@ref]>', 'a branch, tag or commit (default: HEAD), or service@sha256:<digest>')
-  addSelectionFlags(command).option('--all', 'all hosts: needed when nothing else chooses them')
-  addWatchFlags(command)
+  command.argument('[service[@ref]]', 'a branch, tag or commit (default: HEAD), or service@sha256:<digest>')
+  addWatchFlags(addRequestFlags(command))
     .option('-y, --yes', 'do not ask whether all hosts are meant')
-    .option('--at <time>', 'begin then: the next 22:00, 2h from now, or an ISO date-time')
-  addRolloutFlags(addTermsFlags(command)).action(async (text: string, flags: Flags) =>
-    deploy(command, text, flags),
-  )
+    .option('--plan', 'only show what it would do, as `tracker plan` does')
+    .option('--plan-id <id>', 'exactly what this plan shows, unless its facts have changed', parsePlanId)
+    .action(async (text: string | undefined, flags: Flags) => deploy(command, text, flags))
 }
 
-const deploy = async (command: Command, text: string, flags: Flags): Promise<void> => {
-  const wanted = parseWanted(text)
-  const selection = await selectionOf(flags)
-  const rollout = rolloutOf(flags)
-  const terms = termsOf(flags)
-  const at = flags.at === undefined ? undefined : parseComing('--at', flags.at, Date.now())
+const deploy = async (command: Command, text: string | undefined, flags: Flags): Promise<void> => {
   parseTimeout(flags.timeout)
-  refuseAllWithSome(selection, flags)
+  if (flags.planId !== undefined) return deployPlan(command, flags.planId, text, flags)
+  if (text === undefined) throw nothingNamed()
+  const body = await requestOf(text, flags)
+  if (flags.plan) return showPlan(command, body)
   const session = await openSession(command)
-  if (isEverything(selection) && !flags.all && !flags.yes) await confirmAll(session, wanted.service)
-  const body = {
-    ...wanted,
-    selection,
-    rollout,
-    ...(at === undefined ? {} : { at }),
-    ...terms,
-  }
+  if (isEverything(body.selection) && !flags.all && !flags.yes) await confirmAll(session, body.service)
   const { idempotencyKey } = flags
   await watchNewDeploy(session, await call(session, createDeploy, { body, idempotencyKey }), flags)
 }
 
-const refuseAllWithSome = (selection: HostSelection, { all }: Flags): void => {
-  if (!all || isEverything(selection)) return
-  throw new PersonError('usage', '--all and -c, -H or -l contradict each other.', {
-    hint: 'Give one or the other.',
+const deployPlan = async (
+  command: Command,
+  planId: number,
+  text: string | undefined,
+  flags: Flags,
+): Promise<void> => {
+  refuseBesidePlan(text, flags)
+  const session = await openSession(command)
+  const { idempotencyKey } = flags
+  const created = await call(session, createDeploy, { body: { planId }, idempotencyKey })
+  await watchNewDeploy(session, created, flags)
+}
+
+/** How it is watched is not the plan's business. */
+const besidePlan: ReadonlySet<string> = new Set([
+  'planId',
+  'timeout',
+  'detach',
+  'idempotencyKey',
+] satisfies (keyof Flags)[])
+
+const refuseBesidePlan = (text: string | undefined, flags: Flags): void => {
+  if (text === undefined && Object.keys(flags).every((flag) => besidePlan.has(flag))) return
+  throw new PersonError('usage', '--plan-id takes nothing that says what, where or how to deploy.', {
+    hint: 'The plan says all of it. For something else make another one with `tracker plan`.',
   })
 }
+
+const nothingNamed = (): PersonError =>
+  new PersonError('usage', 'No service is named.', {
+    hint: 'Give SERVICE[@REF], or --plan-id with the id of a plan.',
+  })
 
 const confirmAll = async (session: Session, service: string): Promise<void> => {
   if (!canAsk()) {

@@ -72,6 +72,10 @@ describe('what the tracker knows', () => {
         build(1, 'v2', 'built'),
       ],
     })
+    tracker.answers.listLocks = () => ({
+      locks: [{ service: 'web', owner: 'ann', reason: 'x', takenAt: 1, expiresAt: 2 }],
+    })
+    tracker.answers.listFreezes = () => ({ freezes: [freeze('fair'), freeze('weekend')] })
     tracker.answers.listNotifiers = () => ({ notifiers: [chat] })
     tracker.answers.listDeploys = () => ({
       deploys: [view(12, undefined), view(11, Date.now())],
@@ -88,6 +92,10 @@ describe('what the tracker knows', () => {
     ['host names', ['hosts', '-H', 'web'], ['web-1.prod', 'web-2.prod']],
     ['labels', ['versions', '-l', 'rack='], ['rack=a', 'rack=b']],
     ['services alone', ['versions', '--service', 'a'], ['api']],
+    ['services to lock', ['lock', 'w'], ['web', 'worker']],
+    ['services that are locked', ['unlock', ''], ['web']],
+    ['freezes', ['freeze', 'remove', 'w'], ['weekend']],
+    ['time zones', ['freeze', 'add', 'x', '--zone', 'Europe/Berl'], ['Europe/Berlin']],
     ['deploys', ['watch', '1'], ['12', '11']],
     ['deploys that run', ['cancel', ''], ['12']],
     ['deploys and services', ['rollback', ''], ['web', 'worker', 'api', '12', '11']],
@@ -136,7 +144,15 @@ describe('says nothing', () => {
   })
 })
 
-const service = (name: string) => ({ name, repo: '/srv/git/x', path: '.', rules: [], createdAt: 1 })
+const service = (name: string) => ({
+  ...{ name, repo: '/srv/git/x', path: '.', rules: [], createdAt: 1 },
+  restrictions: [],
+})
+
+const freeze = (name: string) => ({
+  ...{ name, reason: 'x', createdBy: 'ann', createdAt: 1 },
+  window: { kind: 'dated', from: 1, until: 2 },
+})
 
 const chat = {
   ...{ name: 'chat', host: 'https://hooks.chat.example', format: 'json', on: ['failed'] },
@@ -167,6 +183,7 @@ const view = (id: number, endedAt: number | undefined) => {
     targets: _targets,
     seq: _seq,
     warnings: _warnings,
+    restrictions: _restrictions,
     ...deploy
   } = exampleDeploy([], { id, state: endedAt ? 'succeeded' : 'rolling' })
   return { ...deploy, ...(endedAt === undefined ? {} : { endedAt }) }

@@ -1,6 +1,8 @@
 import { listBuilds, type BuildView } from '../../../shared/api/builds.ts'
 import { listDeploys, type DeployView } from '../../../shared/api/deploys.ts'
+import { listFreezes } from '../../../shared/api/freezes.ts'
 import { listHosts, type HostView } from '../../../shared/api/hosts.ts'
+import { listLocks } from '../../../shared/api/locks.ts'
 import { listNotifiers } from '../../../shared/api/notifiers.ts'
 import type { RequestOf, ResponseOf, Route } from '../../../shared/api/route.ts'
 import { listServices } from '../../../shared/api/services.ts'
@@ -62,6 +64,19 @@ const clusters: Values = async (ask) => tally((await hosts(ask)).map(({ cluster 
 const labels: Values = async (ask) =>
   tally((await hosts(ask)).flatMap((host) => Object.entries(host.labels).map((label) => label.join('='))))
 
+const lockedServices: Values = async (ask) =>
+  onlyOnce(
+    (await ask(listLocks, {})).locks.map(({ service, owner, reason }) => ({
+      value: service,
+      about: `locked by ${owner}: ${reason}`,
+    })),
+  )
+
+const freezes: Values = async (ask) =>
+  (await ask(listFreezes, {})).freezes.map(({ name, reason }) => ({ value: name, about: reason }))
+
+const timeZones: Values = () =>
+  Promise.resolve(Intl.supportedValuesOf('timeZone').map((value) => ({ value, about: '' })))
 const notifiers: Values = async (ask) =>
   (await ask(listNotifiers, {})).notifiers.map(({ name, host }) => ({ value: name, about: host }))
 
@@ -69,12 +84,14 @@ const notifiers: Values = async (ask) =>
 export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
   '<service[@ref]>': servicesAndVersions,
   '<id>': deploys,
-  '<service>': services,
   'cancel <id>': runningDeploys,
   'pause <id>': runningDeploys,
   'resume <id>': runningDeploys,
   'promote <id>': runningDeploys,
   '<id | service>': deploysAndServices,
+  '<service>': services,
+  'unlock <service>': lockedServices,
+  'remove <name>': freezes,
   '<notifier>': notifiers,
   '<repo>': 'files',
   '<dir>': 'files',
@@ -83,6 +100,7 @@ export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
   '--host': hostNames,
   '--label': labels,
   '--service': services,
+  '--zone': timeZones,
 }
 
 const hosts = async (ask: Ask): Promise<HostView[]> => (await ask(listHosts, {})).hosts

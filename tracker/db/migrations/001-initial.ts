@@ -130,6 +130,7 @@ CREATE TABLE deploys (
   not_before  INTEGER,
   -- Whether it waits for what is in its way, however long.
   queue       INTEGER NOT NULL,
+  ignore_freeze INTEGER NOT NULL,
   rollout     TEXT NOT NULL,
   selection   TEXT NOT NULL,
   warnings    TEXT NOT NULL
@@ -202,6 +203,28 @@ CREATE TABLE quarantine (
   PRIMARY KEY (service, digest)
 ) STRICT, WITHOUT ROWID;
 
+-- Services that nobody may begin to deploy; without a cluster on all hosts.
+CREATE TABLE locks (
+  service    TEXT NOT NULL,
+  cluster    TEXT,
+  owner      TEXT NOT NULL,
+  reason     TEXT NOT NULL,
+  taken_at   INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX one_lock_a_place ON locks (service, ifnull(cluster, ''));
+
+-- Times in which no deploy begins; without a service of all, without a cluster on all hosts.
+CREATE TABLE freezes (
+  name       TEXT PRIMARY KEY,
+  time       TEXT NOT NULL,
+  service    TEXT,
+  cluster    TEXT,
+  reason     TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events (
   seq           INTEGER PRIMARY KEY,
   at            INTEGER NOT NULL,
@@ -257,6 +280,16 @@ CREATE TABLE answers (
 ) STRICT;
 CREATE INDEX answers_by_at ON answers (at);
 CREATE INDEX answers_by_token ON answers (token_hash, id);
+
+-- What deploys would do, and by which facts; kept for a day.
+CREATE TABLE plans (
+  id    INTEGER PRIMARY KEY AUTOINCREMENT,
+  at    INTEGER NOT NULL,
+  plan  TEXT NOT NULL,
+  -- How it is built; null for what was chosen by its digest.
+  to_build TEXT
+) STRICT;
+CREATE INDEX plans_by_at ON plans (at);
 
 -- Who changed what: written in the transaction of the change, and never touched again.
 CREATE TABLE audit (

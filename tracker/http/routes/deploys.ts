@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import type * as z from 'zod'
 import { api } from '../../../shared/api/index.ts'
 import type { DeployDetail } from '../../../shared/api/deploys.ts'
+import { PersonError } from '../../../shared/errors.ts'
 import type { Writing } from '../../db/store.ts'
 import { groupFailures } from '../../../shared/domain/failures/group-failures.ts'
 import type { TrackerContext } from '../../context.ts'
@@ -9,6 +11,7 @@ import type { Author, DeployWrite } from '../../deploy/insert.ts'
 import { requireDeploy } from '../../deploy/find-deploy.ts'
 import { requestDeploy, requestRetry, requestRollback } from '../../deploy/requests.ts'
 import { deployDetailOf, deployViewOf } from '../../deploy/views.ts'
+import { deployPlan } from '../../plan/deploy-plan.ts'
 import type { Caller } from '../caller.ts'
 import { mountChange } from '../mount-change.ts'
 import { mount } from '../mount.ts'
@@ -23,7 +26,7 @@ export const deployRoutes = (app: FastifyInstance, context: TrackerContext): voi
   }
 
   mountChange(app, context, api.createDeploy, async ({ body, caller, write }) =>
-    write(told(await requestDeploy(context, body, authorOf(caller, body)))),
+    write(told(await requested(context, body, caller))),
   )
 
   mount(app, context, api.listDeploys, ({ query: { limit, ...filter } }) => ({
@@ -64,15 +67,31 @@ export const deployRoutes = (app: FastifyInstance, context: TrackerContext): voi
   )
 }
 
+/** A deploy as it is described, or as a plan says. */
+const requested = async (
+  context: TrackerContext,
+  { planId, service, ...body }: z.output<typeof api.createDeploy.body>,
+  caller: Caller,
+): Promise<DeployWrite> => {
+  if (planId !== undefined) return deployPlan(context, planId, caller.name)
+  if (service !== undefined) return requestDeploy(context, { service, ...body }, authorOf(caller, body))
+  throw new PersonError('invalid', 'Neither a service nor a plan is named.', { field: 'service' })
+}
+
 interface Said {
   readonly reason?: string | undefined
   readonly force?: boolean
   readonly queue?: boolean
+  readonly ignoreFreeze?: boolean
 }
 
-const authorOf = ({ name }: Caller, { reason, force = false, queue = false }: Said): Author => ({
+const authorOf = (
+  { name }: Caller,
+  { reason, force = false, queue = false, ignoreFreeze = false }: Said,
+): Author => ({
   createdBy: name,
   reason,
   force,
   queue,
+  ignoreFreeze,
 })

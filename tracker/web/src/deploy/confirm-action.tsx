@@ -20,12 +20,18 @@ import type { ActionName } from './what-can-be-done.ts'
 type Deploy = DeployPageView['deploy']
 type Targets = readonly TargetView[]
 
+/** What a retry is begun in spite of. */
+interface Anyway {
+  readonly force: boolean
+  readonly ignoreFreeze: boolean
+}
+
 interface ActionText {
   readonly title: (deploy: Deploy, hosts: Targets) => string
   readonly text: string
   readonly button: string
   readonly danger: boolean
-  readonly run: (id: number, reason: string | undefined, force: boolean) => Promise<DeployDetail>
+  readonly run: (id: number, reason: string | undefined, anyway: Anyway) => Promise<DeployDetail>
 }
 
 const request = (id: number, reason: string | undefined) => ({ params: { id }, body: { reason } })
@@ -58,7 +64,7 @@ const actions: Record<ActionName, ActionText> = {
     text: 'The same version, to those of its hosts that do not have it. This starts a new deploy.',
     button: 'Retry',
     danger: false,
-    run: (id, reason, force) => call(retryDeploy, { params: { id }, body: { reason, force } }),
+    run: (id, reason, anyway) => call(retryDeploy, { params: { id }, body: { reason, ...anyway } }),
   },
   rollback: {
     title: ({ service }, hosts) =>
@@ -87,9 +93,9 @@ interface ConfirmActionProps {
 export const ConfirmAction = ({ action, deploy, hosts, onClose }: ConfirmActionProps): ReactElement => {
   const { title, text, button, danger, run } = actions[action]
   const [reason, setReason] = useState('')
-  const isForced = action === 'retry' && deploy.quarantined !== undefined
+  const anyway = anywayOf(action, deploy)
   const { busy, failure, submit } = useSubmit(async () => {
-    const answer = await run(deploy.id, reason.trim() || undefined, isForced)
+    const answer = await run(deploy.id, reason.trim() || undefined, anyway)
     onClose()
     navigate(`/deploys/${answer.id}`)
   })
@@ -98,10 +104,13 @@ export const ConfirmAction = ({ action, deploy, hosts, onClose }: ConfirmActionP
       <form onSubmit={submit}>
         <h2>{title(deploy, hosts)}</h2>
         <p>{text}</p>
-        {isForced && (
+        {anyway.force && (
           <p className="notice tone-warning">
             The version is in quarantine: say why it may be deployed all the same.
           </p>
+        )}
+        {anyway.ignoreFreeze && (
+          <p className="notice tone-warning">It is frozen: say why this cannot wait.</p>
         )}
         <HostNames hosts={hosts} />
         <label className="field">
@@ -109,13 +118,13 @@ export const ConfirmAction = ({ action, deploy, hosts, onClose }: ConfirmActionP
           <input
             value={reason}
             maxLength={500}
-            required={isForced}
+            required={anyway.force || anyway.ignoreFreeze}
             onChange={({ target }) => setReason(target.value)}
           />
         </label>
         {failure && <FailureBox failure={failure} />}
         <p className="hint">
-          The same by command: <CopyCommand command={commandOf(action, deploy.id, isForced)} />
+          The same by command: <CopyCommand command={commandOf(action, deploy.id, anyway)} />
         </p>
         <div className="dialog-buttons">
           <button type="button" className="button" onClick={onClose}>
@@ -130,8 +139,16 @@ export const ConfirmAction = ({ action, deploy, hosts, onClose }: ConfirmActionP
   )
 }
 
-const commandOf = (action: ActionName, id: number, isForced: boolean): string =>
-  `tracker ${action} ${id}${isForced ? ' --force --reason …' : ''}`
+/** Only a retry is held by either. */
+const anywayOf = (action: ActionName, { quarantined, restrictions }: Deploy): Anyway => ({
+  force: action === 'retry' && quarantined !== undefined,
+  ignoreFreeze: action === 'retry' && restrictions.some(({ kind }) => kind === 'freeze'),
+})
+
+const commandOf = (action: ActionName, id: number, { force, ignoreFreeze }: Anyway): string => {
+  const flags = [force ? ' --force' : '', ignoreFreeze ? ' --ignore-freeze' : ''].join('')
+  return `tracker ${action} ${id}${flags}${flags === '' ? '' : ' --reason …'}`
+}
 
 const namesShown = 12
 

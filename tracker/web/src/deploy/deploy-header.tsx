@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react'
 import { deployLooks } from '../deploys/deploy-looks.ts'
+import { RestrictionNotices } from '../restrictions/restriction-notices.tsx'
 import { Link } from '../router/link.tsx'
 import { counted } from '../text/counted.ts'
 import { plainText } from '../text/plain-text.ts'
@@ -26,6 +27,7 @@ export const DeployHeader = ({ view }: { view: DeployPageView }): ReactElement =
       </div>
       <Facts view={view} />
       <Notices view={view} />
+      <RestrictionNotices of={deploy.restrictions} />
     </header>
   )
 }
@@ -111,7 +113,7 @@ const Wait = ({ deploy }: Pick<DeployPageView, 'deploy'>): ReactElement => (
     <div>
       {deploy.notBefore !== undefined && (
         <p>
-          Begins <Coming at={deploy.notBefore} />.
+          Begins at <Coming at={deploy.notBefore} />.
         </p>
       )}
       {deploy.waitsFor !== undefined && <p>Waits: {plainText(deploy.waitsFor)}</p>}

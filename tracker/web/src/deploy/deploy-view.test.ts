@@ -29,6 +29,7 @@ const detail = (changes: object = {}): DeployDetail =>
       updatedAt: 1000,
     })),
     warnings: [],
+    restrictions: [],
     seq: 10,
     ...changes,
   })

@@ -38,6 +38,7 @@ const view = (
         updatedAt: 5000 + index,
       })),
       warnings: [],
+      restrictions: [],
       seq: 10,
       ...changes,
     }),
@@ -62,6 +63,13 @@ test('while it builds, nothing else has begun', () => {
 test('an artifact from before needs no build', () => {
   const shown = view('staging', ['fetching', 'staged'], ['planned', 'staging'], { buildId: undefined })
   expect(statuses(shown)).toEqual(['not-needed', 'running', 'waiting', 'waiting', 'waiting'])
+})
+
+test('what waits for its time is built at once, and then nothing runs', () => {
+  const shown = view('queued', ['assigned', 'assigned'], ['queued'])
+  expect(statuses(shown)).toEqual(['running', 'waiting', 'waiting', 'waiting', 'waiting'])
+  const built = { ...shown, deploy: { ...shown.deploy, buildId: undefined } }
+  expect(statuses(built)).toEqual(['not-needed', 'waiting', 'waiting', 'waiting', 'waiting'])
 })
 
 test('rolling is first the canary, then the rest', () => {

@@ -36,15 +36,22 @@ const withStatus = (spell: Spell, index: number, reached: number, over: boolean)
   return { ...phase, status: over ? 'stopped' : 'running' }
 }
 
-const byState: Partial<Record<DeployState, number>> = { queued: 0, planned: 0, building: 0, staging: 1 }
+const byState: Partial<Record<DeployState, number>> = { planned: 0, building: 0, staging: 1 }
 
 /** Index of the phase that the deploy is in, or in which it ended; past the last one when it went through them all. */
 const reachedPhase = (view: DeployPageView): number => {
   const { state } = view.deploy
   if (state === 'succeeded') return 4
+  if (state === 'queued') return isBuilt(view) ? builtAndWaiting : 0
   const last = isOver(view) ? lastStateBeforeEnd(view) : (view.deploy.pausedFrom ?? state)
   return byState[last] ?? (rollingHasBegun(view) ? 3 : 2)
 }
+
+/** Between two phases: none of them runs. */
+const builtAndWaiting = 0.5
+
+const isBuilt = ({ deploy, build }: DeployPageView): boolean =>
+  deploy.buildId === undefined || build?.endedAt !== undefined
 
 const rollingHasBegun = (view: DeployPageView): boolean =>
   canaries(view).every((target) => hasVersion(target.state)) ||

@@ -6,6 +6,7 @@ import { useLoad } from '../api/use-load.ts'
 import { deployLooks } from '../deploys/deploy-looks.ts'
 import { selectionText } from '../deploy/selection-text.ts'
 import { Link } from '../router/link.tsx'
+import { RestrictionNotices } from '../restrictions/restriction-notices.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { FailureBox } from '../ui/failure-box.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -62,5 +63,6 @@ const ServiceCard = ({ service }: { service: ServiceView }): ReactElement => (
     ) : (
       <p className="hint">Not deployed yet.</p>
     )}
+    <RestrictionNotices of={service.restrictions} />
   </li>
 )

@@ -12,12 +12,12 @@ export const Ago = ({ at }: { at: number }): ReactElement => {
   )
 }
 
-/** `in 5 min`, with the exact time beside it: somebody plans by it. */
+/** A moment that somebody plans by, and how far away it is. */
 export const Coming = ({ at }: { at: number }): ReactElement => {
   const now = useNow()
   return (
     <time dateTime={new Date(at).toISOString()}>
-      {at > now ? `in ${formatDuration(Math.ceil((at - now) / 1000) * 1000)}` : 'now'} ({formatAbsolute(at)})
+      {formatAbsolute(at)} ({at > now ? `in ${formatDuration(Math.ceil((at - now) / 1000) * 1000)}` : 'now'})
     </time>
   )
 }
