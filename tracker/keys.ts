@@ -12,6 +12,8 @@ export interface TrackerKeys {
   readonly orders: Nkey
   readonly rpc: Nkey
   readonly storeSecret: string
+  /** Opens the values of settings: a copy of the database alone does not. */
+  readonly settings: string
   /** Opens the URLs of notifiers and the keys of their signatures. */
   readonly notifiers: string
 }
@@ -30,6 +32,7 @@ export const loadKeys = (dataDir: string): TrackerKeys => {
     orders: nkeyOf(keep('nats-orders.seed', newSeed)),
     rpc: nkeyOf(keep('nats-rpc.seed', newSeed)),
     storeSecret: keep('store-secret', newSecret),
+    settings: keep('settings-key', newSecret),
     notifiers: keep('notifiers-key', newSecret),
   }
 }

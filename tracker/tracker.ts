@@ -31,6 +31,7 @@ import { NatsServer } from './nats-server/server.ts'
 import { Notifications } from './notify/notifications.ts'
 import { answerPackers } from './rpc/packers.ts'
 import { answerHosts } from './rpc/hosts.ts'
+import { Settings } from './settings/settings.ts'
 import { hashToken, newToken } from './tokens.ts'
 
 const connectWithinMs = 3000
@@ -70,7 +71,8 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     },
   })
   const presence = parts.use(new Presence(store, config.silentAfterMs))
-  const desk = new OrderDesk(store, orders, keys.order)
+  const settings = new Settings(store, keys.settings)
+  const desk = new OrderDesk({ store, bus: orders, key: keys.order, settings, log })
   const builds = parts.use(new BuildDesk(store, orders, log))
   const engine = parts.use(new DeployEngine(store, desk, presence, log))
   const standingRules = parts.use(new StandingRules({ store, presence, log }))
@@ -104,6 +106,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     keyedCalls,
     notifications,
     standingRules,
+    settings,
     examine: () => examine(patient),
     log,
     now: Date.now,

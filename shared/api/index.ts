@@ -11,6 +11,7 @@ import * as locks from './locks.ts'
 import { createPlan, getPlan } from './plans.ts'
 import * as notifiers from './notifiers.ts'
 import { listServices, registerService, setStandingRules } from './services.ts'
+import { changeSettings, listConfigs, listSettings } from './settings.ts'
 import { createSession, deleteSession, getSession } from './sessions.ts'
 import { getVersions } from './versions.ts'
 
@@ -22,6 +23,9 @@ export const api = {
   listServices,
   registerService,
   setStandingRules,
+  changeSettings,
+  listSettings,
+  listConfigs,
   listHosts,
   createEnrolment,
   enrol,

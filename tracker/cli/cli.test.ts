@@ -37,6 +37,14 @@ describe('bad input ends with one sentence and the right exit code', () => {
       2,
       /unknown command 'deplo'\n\(Did you mean deploy\?\)/,
     ],
+    ['a setting without a name', ['env', 'set', 'web', 'hush'], 2, /^(?![^]*hush)error: What is to be set/],
+    ['a setting of two scopes', ['env', 'set', 'web', 'A=hush', '-c', 'a', '-H', 'b'], 2, /contradict/],
+    [
+      'a setting that loads code',
+      ['env', 'set', 'web', 'LD_PRELOAD=hush'],
+      2,
+      /^(?![^]*hush)error: LD_PRELOAD/,
+    ],
     [
       'a flag that is not there',
       ['deploy', 'web', '--detch'],
@@ -141,6 +149,61 @@ describe('history', () => {
     client: 'tracker/0.1.0',
     requestId: 'build-77',
   }
+
+  test('env set takes a value from standard input, tells nobody what it is, and says how it gets to hosts', async () => {
+    const scope = { kind: 'host', host: 'web-1.prod' } as const
+    const change = { name: 'KEY', scope, change: 'set', secret: true } as const
+    tracker.answers.changeSettings = () => ({
+      config: { version: 4, createdAt: 1, createdBy: 'ci', changes: [change] },
+      changed: true,
+    })
+    const lastDeploy = { id: 3, version: 'v2', state: 'succeeded', createdAt: 1 }
+    tracker.answers.listServices = () => ({
+      services: [
+        {
+          name: 'web',
+          repo: '/srv/git/web',
+          path: '.',
+          rules: [],
+          restrictions: [],
+          createdAt: 1,
+          lastDeploy,
+        },
+      ],
+    })
+    const { stdout, stderr, code } = await runCli(cli, ['env', 'set', 'web', 'KEY=-', '-H', 'web-1.prod'], {
+      url: tracker.url,
+      input: 'hush hush\n',
+    })
+    expect(tracker.calls[0]?.call).toMatchObject({
+      params: { service: 'web' },
+      body: { scope, set: [{ name: 'KEY', value: 'hush hush', secret: true }] },
+    })
+    expect(stdout).toBe(
+      `web is at config 4: set KEY for host web-1.prod\n  hosts get it with a deploy: tracker deploy web@v2 -H '^web-1\\.prod$'\n`,
+    )
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+  })
+
+  test('env list shows values that are no secrets', async () => {
+    const scope = { kind: 'cluster', cluster: 'prod' } as const
+    tracker.answers.listSettings = () => ({
+      config: 2,
+      settings: [
+        { name: 'KEY', scope: { kind: 'service' }, since: 1, secret: true },
+        { name: 'POOL', scope, since: 2, secret: false, value: '40' },
+      ],
+    })
+    expect((await run('env', 'list', 'web')).stdout).toBe(
+      [
+        'web, config 2:',
+        'NAME  VALUE  FOR           SINCE',
+        'KEY   •••    all           config 1',
+        'POOL  40     cluster prod  config 2',
+        '',
+      ].join('\n'),
+    )
+  })
 
   test('audit shows who changed what, and asks for what was asked', async () => {
     const page = { ...entry, id: 6, client: 'Mozilla/5.0 (X11)', service: undefined, reason: undefined }

@@ -6,6 +6,7 @@ import { artifactsTable } from './artifacts.ts'
 import { assignmentsTable } from './assignments.ts'
 import { auditTable } from './audit.ts'
 import { buildsTable } from './builds.ts'
+import { configsTable } from './configs.ts'
 import { deploysTable } from './deploys.ts'
 import { enrolmentsTable } from './enrolments.ts'
 import { eventsTable } from './events.ts'
@@ -19,6 +20,7 @@ import { quarantineTable } from './quarantine.ts'
 import { ranTable } from './ran.ts'
 import { reportsTable } from './reports.ts'
 import { servicesTable } from './services.ts'
+import { settingsTable } from './settings.ts'
 import { targetsTable } from './targets.ts'
 import { tokensTable } from './tokens.ts'
 
@@ -30,6 +32,7 @@ const tablesOf = (db: Db) => ({
   assignments: assignmentsTable(db),
   audit: auditTable(db),
   builds: buildsTable(db),
+  configs: configsTable(db),
   deploys: deploysTable(db),
   enrolments: enrolmentsTable(db),
   events: eventsTable(db),
@@ -42,6 +45,7 @@ const tablesOf = (db: Db) => ({
   ran: ranTable(db),
   reports: reportsTable(db),
   services: servicesTable(db),
+  settings: settingsTable(db),
   targets: targetsTable(db),
   tokens: tokensTable(db),
 })

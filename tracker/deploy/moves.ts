@@ -3,7 +3,7 @@ import type { NewEvent } from '../../shared/domain/event.ts'
 import { assertTransition, isEnd } from '../../shared/domain/transitions.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Writing } from '../db/store.ts'
-import type { Target, TargetPhase } from '../db/targets.ts'
+import { previousOf, wantedOf, type Target, type TargetPhase } from '../db/targets.ts'
 import { markTarget } from './mark-target.ts'
 import { nextOrder } from './next-order.ts'
 import { judgeVersion } from './quarantine.ts'
@@ -11,10 +11,10 @@ import { settleAssignments, wantPrevious } from './settle.ts'
 
 /** Gives a host its next order; it is sent once this is committed. */
 export const assign = (writing: Writing, deploy: Deploy, target: Target, phase: TargetPhase): void => {
-  const digest = phase === 'restore' ? target.previousDigest : target.digest
-  if (digest === null) throw new Error(`deploy ${deploy.id} has no artifact for ${target.hostName}`)
+  const edition = phase === 'restore' ? previousOf(target) : wantedOf(target)
+  if (edition === null) throw new Error(`deploy ${deploy.id} has no artifact for ${target.hostName}`)
   supersede(writing, deploy, target)
-  const seq = nextOrder(writing, deploy, target.hostId, phase === 'restore' ? 'activate' : phase, digest)
+  const seq = nextOrder(writing, deploy, target.hostId, phase === 'restore' ? 'activate' : phase, edition)
   writing.targets.setOrder(target, seq, phase, writing.now)
 }
 

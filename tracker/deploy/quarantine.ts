@@ -24,12 +24,15 @@ const didCanaryFail = (writing: Writing, deploy: Deploy): boolean =>
     .list(deploy.id)
     .some((target) => target.batch === 0 && target.phase !== 'stage' && isFailure(target))
 
-/** Nobody deploys it again by accident. */
+/** Nobody deploys it again by accident. Where only settings were new, the version is not to blame. */
 export const quarantine = (writing: Writing, deploy: Deploy, reason: string): void => {
   const { id: deployId, service, digest, version } = deploy
-  if (digest === null) return
+  if (digest === null || isOnlyOfSettings(writing, deploy)) return
   writing.quarantine.put({ service, digest, version, reason, deployId, at: writing.now })
 }
+
+const isOnlyOfSettings = (writing: Writing, { id }: Deploy): boolean =>
+  writing.targets.list(id).every(({ digest, previousDigest }) => digest === previousDigest)
 
 /** Throws `locked` when one of the artifacts is in quarantine, naming why. */
 export const requireTrusted = (

@@ -18,6 +18,7 @@ import { lockRoutes } from './routes/locks.ts'
 import { planRoutes } from './routes/plans.ts'
 import { notifierRoutes } from './routes/notifiers.ts'
 import { serviceRoutes } from './routes/services.ts'
+import { settingRoutes } from './routes/settings.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { versionRoutes } from './routes/versions.ts'
 import { serveWebPage } from './web-page.ts'
@@ -43,6 +44,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
 
   sessionRoutes(app, context)
   serviceRoutes(app, context)
+  settingRoutes(app, context)
   hostRoutes(app, context)
   enrolmentRoutes(app, context)
   buildRoutes(app, context)

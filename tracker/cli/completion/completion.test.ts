@@ -96,6 +96,7 @@ describe('what the tracker knows', () => {
     ['services that are locked', ['unlock', ''], ['web']],
     ['freezes', ['freeze', 'remove', 'w'], ['weekend']],
     ['time zones', ['freeze', 'add', 'x', '--zone', 'Europe/Berl'], ['Europe/Berlin']],
+    ['services whose settings are asked for', ['env', 'list', 'a'], ['api']],
     ['deploys', ['watch', '1'], ['12', '11']],
     ['deploys that run', ['cancel', ''], ['12']],
     ['deploys and services', ['rollback', ''], ['web', 'worker', 'api', '12', '11']],

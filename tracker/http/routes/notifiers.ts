@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { api } from '../../../shared/api/index.ts'
 import { PersonError } from '../../../shared/errors.ts'
 import { some } from '../../../shared/wording.ts'
-import { unknownService } from '../../builds/build-desk.ts'
+import { requireService } from '../../builds/find-service.ts'
 import type { TrackerContext } from '../../context.ts'
 import type { Notifier } from '../../db/notifiers.ts'
 import type { Tables } from '../../db/store.ts'
@@ -26,7 +26,7 @@ export const notifierRoutes = (app: FastifyInstance, context: TrackerContext): v
     requireCallable(new URL(url))
     const committed = await write((writing) => {
       requireRoom(writing, name)
-      requireService(writing, service)
+      if (service !== undefined) requireService(writing, service)
       const { sealed, secret } = notifications.seal(name, url)
       writing.notifiers.insert({
         name,
@@ -95,12 +95,4 @@ const requireRoom = ({ notifiers }: Tables, name: string): void => {
       hint: 'Remove one that nobody needs: `tracker notify list`.',
     })
   }
-}
-
-const requireService = ({ services }: Tables, service: string | undefined): void => {
-  if (service === undefined || services.get(service)) return
-  throw unknownService(
-    service,
-    services.list().map(({ name }) => name),
-  )
 }
