@@ -14,6 +14,8 @@ export interface TrackerKeys {
   readonly storeSecret: string
   /** Opens the values of settings: a copy of the database alone does not. */
   readonly settings: string
+  /** Opens the URLs of notifiers and the keys of their signatures. */
+  readonly notifiers: string
 }
 
 export interface Nkey {
@@ -31,6 +33,7 @@ export const loadKeys = (dataDir: string): TrackerKeys => {
     rpc: nkeyOf(keep('nats-rpc.seed', newSeed)),
     storeSecret: keep('store-secret', newSecret),
     settings: keep('settings-key', newSecret),
+    notifiers: keep('notifiers-key', newSecret),
   }
 }
 

@@ -126,6 +126,11 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     load: async () => (await import('./cli/commands/audit.ts')).defineAudit,
   },
   {
+    name: 'notify',
+    summary: 'tell webhooks how deploys end: list, add, remove, test',
+    load: async () => (await import('./cli/commands/notify.ts')).defineNotify,
+  },
+  {
     name: 'doctor',
     summary: 'check everything from here to the hosts, and say what to do',
     load: async () => (await import('./cli/commands/doctor.ts')).defineDoctor,

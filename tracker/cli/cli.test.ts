@@ -101,6 +101,12 @@ describe('bad input ends with one sentence and the right exit code', () => {
     ['a plan and a service', ['deploy', 'web', '--plan-id', '17'], 2, /--plan-id takes nothing that says/],
     ['a plan and hosts', ['deploy', '--plan-id', '17', '-c', 'prod'], 2, /--plan-id takes nothing that says/],
     ['a plan of all and some hosts', ['plan', 'web', '--all', '-c', 'prod'], 2, /contradict each other/],
+    [
+      'an outcome that is none',
+      ['notify', 'add', 'chat', 'https://chat.example/x', '--on', 'failed,broken'],
+      2,
+      /--on 'failed,broken' is not usable: give some of succeeded, .*, or all/,
+    ],
     ['a tracker URL that is none', ['hosts', '--url', 'ftp://x'], 2, /--url 'ftp:\/\/x'/],
     ['a wrong token', ['hosts', '--token', 'at_wrong'], 4, /token is not known/],
   ])('%s', async (_, args, code, reason) => {
@@ -791,5 +797,58 @@ describe('a deploy of 200 hosts, 38 of which failed', () => {
     expect(result.failures).toHaveLength(1)
     expect(result.failures[0]).toMatchObject({ step: 'checking', line: '[700] Error: KEY is not set' })
     expect(result.failures[0]?.hosts).toHaveLength(38)
+  })
+})
+
+describe('tracker notify', () => {
+  const chat = {
+    ...{ name: 'chat', host: 'https://hooks.chat.example', format: 'json', on: ['failed', 'partial'] },
+    ...{ createdBy: 'ci', createdAt: 1, givenUp: 0 },
+  }
+
+  test('add says what is told, and the secret, once', async () => {
+    tracker.answers.addNotifier = () => ({ ...chat, service: 'web', secret: 'ats_secret' })
+    const url = 'https://hooks.chat.example/T0P'
+    const { code, stdout } = await run(
+      ...['notify', 'add', 'chat', url, '--service', 'web', '--on', 'failed,partial'],
+    )
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout:
+        'From now on https://hooks.chat.example is told how deploys of web end: failed, partial.\n' +
+        '  secret (shown once): ats_secret\n' +
+        '  try it: tracker notify test chat\n',
+    })
+    expect(tracker.calls[0]?.call.body).toEqual({
+      ...{ name: 'chat', url, format: 'json', service: 'web', on: ['failed', 'partial'] },
+    })
+  })
+
+  test('list says whether it arrives', async () => {
+    const failing = { since: Date.now() - 2 * 3_600_000, error: 'answered 500' }
+    tracker.answers.listNotifiers = () => ({
+      notifiers: [
+        { ...chat, toldAt: Date.now() },
+        { ...chat, name: 'ops', failing, givenUp: 2 },
+      ],
+    })
+    const { stdout } = await run('notify')
+    expect(stdout).toMatch(/^chat +https:\/\/hooks\.chat\.example +json +failed,partial +yes, \ds ago$/m)
+    expect(stdout).toMatch(/^ops .* not for 2h: answered 500; 2 given up$/m)
+  })
+
+  test('test ends with 1 when it does not arrive', async () => {
+    tracker.answers.testNotifier = () => ({ error: 'answered 404' })
+    expect(await run('notify', 'test', 'chat')).toEqual({
+      code: 1,
+      stdout: 'The test did not arrive at chat: answered 404.\n',
+      stderr: '',
+    })
+  })
+
+  test('remove says which it was', async () => {
+    tracker.answers.removeNotifier = () => chat
+    const { stdout } = await run('notify', 'remove', 'chat')
+    expect(stdout).toBe('chat (https://hooks.chat.example) is told nothing more.\n')
   })
 })

@@ -13,6 +13,7 @@ import { eventsTable } from './events.ts'
 import { freezesTable } from './freezes.ts'
 import { holdsTable } from './holds.ts'
 import { locksTable } from './locks.ts'
+import { notifiersTable } from './notifiers.ts'
 import { openDatabase, translate, type Db } from './open.ts'
 import { plansTable } from './plans.ts'
 import { quarantineTable } from './quarantine.ts'
@@ -39,6 +40,7 @@ const tablesOf = (db: Db) => ({
   holds: holdsTable(db),
   locks: locksTable(db),
   plans: plansTable(db),
+  notifiers: notifiersTable(db),
   quarantine: quarantineTable(db),
   ran: ranTable(db),
   reports: reportsTable(db),

@@ -328,7 +328,9 @@ describe('once more hosts failed than may', () => {
 
   test('`pause` waits for a person, who may accept what failed', () => {
     const deploy = deployIn('rolling', { on_failure: 'pause' })
-    expect(shown(ask(deploy, [canary, failed, rest]))).toEqual([`paused: ${why}`])
+    expect(shown(ask(deploy, [canary, failed, rest]))).toEqual([
+      `paused: ${why}: \`tracker resume 1\` accepts that and goes on, \`tracker rollback 1\` goes back.`,
+    ])
     expect(shown(ask({ ...deploy, acceptedFailures: 1 }, [canary, failed, rest]))).toEqual(['activate c'])
   })
 

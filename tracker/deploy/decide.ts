@@ -124,9 +124,12 @@ const isStaged = (target: Target): boolean => target.phase === 'stage' && target
 /** Too many have failed. */
 const stop = (situation: Situation, why: string): Decision => {
   const { deploy, targets } = situation
-  if (deploy.rollout.on_failure === 'pause') return move('paused', why)
+  if (deploy.rollout.on_failure === 'pause') return move('paused', pausedText(deploy.id, why))
   return targets.some(isRestorable) ? move('rolling-back', why) : end(situation)
 }
+
+const pausedText = (id: number, why: string): string =>
+  `${why.replace(/\.$/, '')}: \`tracker resume ${id}\` accepts that and goes on, \`tracker rollback ${id}\` goes back.`
 
 const end = ({ deploy, targets }: Situation, why?: string): Decision => {
   const { state, error } = outcomeOf(deploy, targets)

@@ -3,6 +3,7 @@ import { listDeploys, type DeployView } from '../../../shared/api/deploys.ts'
 import { listFreezes } from '../../../shared/api/freezes.ts'
 import { listHosts, type HostView } from '../../../shared/api/hosts.ts'
 import { listLocks } from '../../../shared/api/locks.ts'
+import { listNotifiers } from '../../../shared/api/notifiers.ts'
 import type { RequestOf, ResponseOf, Route } from '../../../shared/api/route.ts'
 import { listServices } from '../../../shared/api/services.ts'
 import { count } from '../../../shared/wording.ts'
@@ -76,6 +77,8 @@ const freezes: Values = async (ask) =>
 
 const timeZones: Values = () =>
   Promise.resolve(Intl.supportedValuesOf('timeZone').map((value) => ({ value, about: '' })))
+const notifiers: Values = async (ask) =>
+  (await ask(listNotifiers, {})).notifiers.map(({ name, host }) => ({ value: name, about: host }))
 
 /** By a flag, or by an argument as help shows it, where it matters with its command. What is not here has no candidates. */
 export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
@@ -89,6 +92,7 @@ export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
   '<id | service>': deploysAndServices,
   'unlock <service>': lockedServices,
   'remove <name>': freezes,
+  '<notifier>': notifiers,
   '<repo>': 'files',
   '<dir>': 'files',
   '--from-file': 'files',

@@ -275,6 +275,33 @@ CREATE INDEX events_by_build ON events (build_id, seq) WHERE build_id IS NOT NUL
 CREATE INDEX events_by_host ON events (host_id, seq) WHERE host_id IS NOT NULL;
 CREATE UNIQUE INDEX events_once ON events (host_id, host_event_id) WHERE host_event_id IS NOT NULL;
 
+-- For those who are told how deploys went.
+CREATE INDEX events_of_deploys ON events (seq) WHERE kind = 'deploy.state';
+
+-- Webhooks that are told how deploys end.
+CREATE TABLE notifiers (
+  -- Never used again: what it is told has its number by this one.
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  name          TEXT NOT NULL UNIQUE,
+  -- Of its URL, what anyone may see.
+  host          TEXT NOT NULL,
+  -- Its URL and the key of its signatures, with a key that is not in here.
+  sealed        BLOB NOT NULL,
+  format        TEXT NOT NULL,
+  service       TEXT,
+  cluster       TEXT,
+  outcomes      TEXT NOT NULL,
+  created_by    TEXT NOT NULL,
+  created_at    INTEGER NOT NULL,
+  -- The seq of the last event that it was told of, or that is no concern of its.
+  told_through  INTEGER NOT NULL,
+  told_at       INTEGER,
+  -- While nothing arrives.
+  failing_since INTEGER,
+  error         TEXT,
+  given_up      INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
 -- What calls with an Idempotency-Key were answered, so that each is done once; sealed, as answers may hold tokens.
 CREATE TABLE answers (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
