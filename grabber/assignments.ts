@@ -52,13 +52,14 @@ export class Assignments {
 
   async #ask(tracker: Calls): Promise<boolean> {
     try {
-      const { orders } = await tracker.call(
-        assignmentsCall,
-        { host: this.#identity.id },
-        { v: 1 },
-        answerLimit,
-      )
-      orders.forEach(this.#accept)
+      const host = { host: this.#identity.id }
+      let after: string | undefined
+      do {
+        const { orders, next } = await tracker.call(assignmentsCall, host, { v: 1, after }, answerLimit)
+        orders.forEach(this.#accept)
+        // Names only grow: this comes to an end whatever is answered.
+        after = next !== undefined && next > (after ?? '') ? next : undefined
+      } while (after !== undefined)
       return true
     } catch (error) {
       this.#log.warn({ err: messageOf(error) }, 'assignments not heard yet')

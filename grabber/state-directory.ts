@@ -1,14 +1,21 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { messageOf, PersonError } from '../shared/errors.ts'
-import { environmentFile, journalFile, processFile, type HostPaths } from '../shared/host/layout.ts'
+import {
+  configFile,
+  environmentFile,
+  journalFile,
+  processFile,
+  type HostPaths,
+} from '../shared/host/layout.ts'
 import { syncPath } from './durable.ts'
 
 /** Makes what lies in the state directory, durably. Throws `usage` when it cannot be written. */
 export const prepareStateDirectory = async (paths: HostPaths): Promise<void> => {
   try {
-    for (const fileOf of [journalFile, processFile, environmentFile])
-      await mkdir(dirname(fileOf(paths, 'any')), { recursive: true, mode: 0o700 })
+    const kept = [journalFile, processFile, environmentFile].map((fileOf) => fileOf(paths, 'any'))
+    for (const file of [...kept, configFile(paths, 'any', '')])
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     await syncPath(paths.state)
   } catch (error) {
     throw new PersonError(

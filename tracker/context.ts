@@ -8,6 +8,8 @@ import type { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import type { Presence } from './fleet/presence.ts'
 import type { QuestionDesk } from './fleet/question-desk.ts'
 import type { KeyedCalls } from './http/keyed-calls.ts'
+import type { Settings } from './settings/settings.ts'
+import type { Notifications } from './notify/notifications.ts'
 
 /** The parts of a running tracker that its API works with. */
 export interface TrackerContext {
@@ -18,7 +20,9 @@ export interface TrackerContext {
   readonly presence: Presence
   readonly questions: QuestionDesk
   readonly keyedCalls: KeyedCalls
+  readonly notifications: Notifications
   readonly standingRules: Pick<StandingRules, 'apply'>
+  readonly settings: Settings
   /** What is wrong with any of it, and with what it needs. */
   readonly examine: () => Promise<Check[]>
   readonly log: Logger

@@ -12,6 +12,10 @@ export interface TrackerKeys {
   readonly orders: Nkey
   readonly rpc: Nkey
   readonly storeSecret: string
+  /** Opens the values of settings: a copy of the database alone does not. */
+  readonly settings: string
+  /** Opens the URLs of notifiers and the keys of their signatures. */
+  readonly notifiers: string
 }
 
 export interface Nkey {
@@ -27,9 +31,13 @@ export const loadKeys = (dataDir: string): TrackerKeys => {
     order: decodePrivateKey(keep('order-key.pem', () => encodePrivateKey(generatePrivateKey()))),
     orders: nkeyOf(keep('nats-orders.seed', newSeed)),
     rpc: nkeyOf(keep('nats-rpc.seed', newSeed)),
-    storeSecret: keep('store-secret', () => randomBytes(32).toString('base64url')),
+    storeSecret: keep('store-secret', newSecret),
+    settings: keep('settings-key', newSecret),
+    notifiers: keep('notifiers-key', newSecret),
   }
 }
+
+const newSecret = (): string => randomBytes(32).toString('base64url')
 
 const newSeed = (): string => new TextDecoder().decode(createUser().getSeed())
 

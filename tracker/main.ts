@@ -16,6 +16,11 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     load: async () => (await import('./cli/commands/services.ts')).defineServices,
   },
   {
+    name: 'env',
+    summary: 'settings and secrets of a service: set, unset, list, history',
+    load: async () => (await import('./cli/commands/env.ts')).defineEnv,
+  },
+  {
     name: 'hosts',
     summary: 'list hosts by cluster, name pattern and labels',
     load: async () => (await import('./cli/commands/hosts.ts')).defineHosts,
@@ -119,6 +124,11 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     name: 'audit',
     summary: 'who changed what, when, from where and why',
     load: async () => (await import('./cli/commands/audit.ts')).defineAudit,
+  },
+  {
+    name: 'notify',
+    summary: 'tell webhooks how deploys end: list, add, remove, test',
+    load: async () => (await import('./cli/commands/notify.ts')).defineNotify,
   },
   {
     name: 'doctor',

@@ -28,8 +28,10 @@ import { loadKeys, type TrackerKeys } from './keys.ts'
 import { ordersUser, renderUsers, rpcUser } from './nats-server/config-file.ts'
 import { externalServer, type Messaging } from './nats-server/external.ts'
 import { NatsServer } from './nats-server/server.ts'
+import { Notifications } from './notify/notifications.ts'
 import { answerPackers } from './rpc/packers.ts'
 import { answerHosts } from './rpc/hosts.ts'
+import { Settings } from './settings/settings.ts'
 import { hashToken, newToken } from './tokens.ts'
 
 const connectWithinMs = 3000
@@ -69,10 +71,12 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     },
   })
   const presence = parts.use(new Presence(store, config.silentAfterMs))
-  const desk = new OrderDesk(store, orders, keys.order)
+  const settings = new Settings(store, keys.settings)
+  const desk = new OrderDesk({ store, bus: orders, key: keys.order, settings, log })
   const builds = parts.use(new BuildDesk(store, orders, log))
   const engine = parts.use(new DeployEngine(store, desk, presence, log))
   const standingRules = parts.use(new StandingRules({ store, presence, log }))
+  const notifications = parts.use(new Notifications({ store, key: keys.notifiers, publicUrl, log }))
   const natsUrl = (): string => advertised(nats.url, publicUrl())
   const enrolments = new EnrolmentDesk({
     orderKey: encodePublicKey(createPublicKey(keys.order)),
@@ -100,7 +104,9 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     presence,
     questions: new QuestionDesk(orders),
     keyedCalls,
+    notifications,
     standingRules,
+    settings,
     examine: () => examine(patient),
     log,
     now: Date.now,
@@ -118,6 +124,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   desk.announceRestart()
   engine.wakeAll()
   standingRules.apply()
+  notifications.look()
   // Last: a start that fails must not have made a token that nobody has seen.
   const adminToken = await firstAdminToken(store)
 

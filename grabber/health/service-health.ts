@@ -16,7 +16,7 @@ export const serviceHealth = async (
   const record = supervisor.find(service)
   if (!record) return 'unknown'
   try {
-    const target = healthTargetOf(await readLaunch(paths, service, record.digest))
+    const target = healthTargetOf(await readLaunch(paths, service, record))
     const own = (): number[] => supervisor.members(service)
     const problem = await probe(target, { own, everyone: allPids }, signal)
     return problem === undefined ? 'healthy' : 'unhealthy'

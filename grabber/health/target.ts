@@ -35,7 +35,7 @@ const portOf = (port: number | string, environment: Readonly<Record<string, stri
     'invalid',
     value === ''
       ? `The health check's port is $${name}, but the service has no variable of that name.`
-      : `The health check's port is $${name}, but '${value}' is not a port.`,
-    { hint: `Set ${name} in run.env of service.yaml, or in the service's env file on this host.` },
+      : `The health check's port is $${name}, but that variable does not hold one.`,
+    { hint: `Set ${name} in run.env of service.yaml, or with \`tracker env set\`.` },
   )
 }

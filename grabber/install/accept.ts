@@ -2,9 +2,9 @@ import { openOrder } from '../../shared/signing/orders.ts'
 import { PersonError } from '../../shared/errors.ts'
 import type { JournalEntry } from '../../shared/host/journal.ts'
 import { bootId } from '../../shared/host/process.ts'
-import { readCurrent, readMarker } from '../../shared/host/release.ts'
 import type { Order, SignedOrder } from '../../shared/messages/order.ts'
 import { lastProven, listReleases } from '../releases/retention.ts'
+import { currentEdition, isProven, wantedBy } from './editions.ts'
 import type { Host } from './host.ts'
 
 /** The order, if it was signed by this host's tracker and is for this host. Throws `forbidden` otherwise. */
@@ -34,6 +34,7 @@ export const firstEntry = async (
   host: Host,
   signed: SignedOrder,
   order: Order,
+  last: JournalEntry | undefined,
   now: number,
 ): Promise<JournalEntry> => ({
   order: signed,
@@ -43,20 +44,22 @@ export const firstEntry = async (
   phase: order.phase,
   state: 'assigned',
   changedAt: now,
-  next: order.artifact.digest,
-  ...(await wayBack(host, order.service)),
+  next: wantedBy(order),
+  ...(await wayBack(host, order.service, last)),
   attempts: 0,
   bootId: bootId(),
 })
 
-/** The release to go back to is the current one, unless that never proved healthy: then the last that did. */
+/** What to go back to is what is current, unless that never proved healthy: then the last that did. */
 const wayBack = async (
   { paths }: Host,
   service: string,
+  last: JournalEntry | undefined,
 ): Promise<Pick<JournalEntry, 'replaces' | 'previous'>> => {
-  const replaces = await readCurrent(paths, service).catch(() => undefined)
+  const replaces = await currentEdition(paths, service, last).catch(() => undefined)
   if (replaces === undefined) return {}
-  const proven = (await readMarker(paths, service, replaces))?.provenHealthyAt !== undefined
-  const previous = proven ? replaces : lastProven(await listReleases(paths, service))?.digest
+  const previous = (await isProven(paths, service, replaces))
+    ? replaces
+    : lastProven(await listReleases(paths, service))
   return { replaces, ...(previous === undefined ? {} : { previous }) }
 }

@@ -74,8 +74,8 @@ test.each([1, 2, 3])(
       const { previous, next: wanted, state } = journal()
       if (current !== undefined && (await readMarker(host.paths, 'web', current))?.provenHealthyAt)
         lastGood = current
-      const inFlight = state === 'staged' ? wanted : undefined
-      const needed = [current, previous, lastGood, inFlight, host.supervisor.find('web')?.digest]
+      const inFlight = state === 'staged' ? wanted.digest : undefined
+      const needed = [current, previous?.digest, lastGood, inFlight, host.supervisor.find('web')?.digest]
       for (const digest of new Set(needed))
         if (digest !== undefined)
           expect(await readMarker(host.paths, 'web', digest), `${kind} at ${step}`).toBeDefined()

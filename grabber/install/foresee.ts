@@ -3,10 +3,14 @@ import { access, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Room } from '../../shared/domain/room.ts'
 import { errnoOf, messageOf, PersonError } from '../../shared/errors.ts'
+import type { Digest } from '../../shared/domain/names.ts'
+import { editionOf, type Edition } from '../../shared/host/edition.ts'
 import { serviceDir } from '../../shared/host/layout.ts'
 import { readCurrent, readMarker } from '../../shared/host/release.ts'
 import type { ReleaseToCome } from '../../shared/messages/ask.ts'
+import { currentEdition } from './editions.ts'
 import type { Host } from './host.ts'
+import { readJournal } from './journal.ts'
 import { reservedBytes } from './reserve.ts'
 import { requireStartable } from './steps/preflight.ts'
 import { bytesNeeded, notWritable, requireSpace } from './steps/reserve.ts'
@@ -28,7 +32,8 @@ export const foresee = async (host: Host, service: string, release?: ReleaseToCo
     await readCurrent(paths, service)
     await requireWritable(host, service, directory)
     if (toFetch) await requireSpace(directory, toFetch)
-    if (isStaged && !host.activationOf?.(service)) await requireStartable(host, service, release.digest)
+    if (isStaged && !host.activationOf?.(service))
+      await requireStartable(host, service, await likely(host, service, release.digest))
   })
   return {
     ...(release ? { pulls: toFetch?.size ?? 0 } : {}),
@@ -41,6 +46,12 @@ export const foresee = async (host: Host, service: string, release?: ReleaseToCo
     },
     ...(refusal === undefined ? {} : { refusal }),
   }
+}
+
+/** Secrets are not sent for a question: it is judged with the settings that the service runs with now. */
+const likely = async ({ paths, log }: Host, service: string, digest: Digest): Promise<Edition> => {
+  const current = await currentEdition(paths, service, await readJournal(paths, service, log))
+  return editionOf({ digest, config: current?.config })
 }
 
 /** A service that was never here has no directory yet: it will be made in this one. */

@@ -6,6 +6,7 @@ import type { JournalEntry } from '../../shared/host/journal.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { HostEvent } from '../../shared/messages/host-events.ts'
 import type { Order } from '../../shared/messages/order.ts'
+import type { Conceal } from '../releases/conceal.ts'
 import type { Supervisor } from '../supervisor/supervisor.ts'
 
 /** This host, as an install sees it. */
@@ -39,6 +40,8 @@ export interface Install {
   entry: JournalEntry
   /** What is to be told with the next state: what hooks did, and their last output. */
   readonly notes: string[]
+  /** For all that is told of it. */
+  readonly conceal: Conceal
 }
 
 /** One thing to do. It may be interrupted anywhere and is then done again: doing it twice is doing it once. */

@@ -3,8 +3,11 @@ import { installTransitions, type InstallState } from '../../shared/domain/insta
 import { assertTransition } from '../../shared/domain/transitions.ts'
 import { messageOf } from '../../shared/errors.ts'
 import type { JournalEntry } from '../../shared/host/journal.ts'
+import type { Order } from '../../shared/messages/order.ts'
 import { maxOutputLines, type HostEvent } from '../../shared/messages/host-events.ts'
-import type { Install } from './host.ts'
+import { concealing } from '../releases/conceal.ts'
+import { readConfig } from '../releases/config-store.ts'
+import type { Host, Install } from './host.ts'
 import { writeJournal } from './journal.ts'
 
 export type { Install, Step } from './host.ts'
@@ -14,10 +17,19 @@ export interface Failure {
   readonly output?: readonly string[]
 }
 
+export const openInstall = async (host: Host, order: Order, entry: JournalEntry): Promise<Install> => {
+  const others = [entry.replaces, entry.previous].flatMap((edition) => edition?.config ?? [])
+  const known = await Promise.all(
+    [...new Set(others)].map((id) => readConfig(host.paths, order.service, id).catch(() => undefined)),
+  )
+  const configs = [order.config, ...known].filter((config) => config !== undefined)
+  return { host, order, entry, notes: [], conceal: concealing(configs) }
+}
+
 /** Moves on to a state: first durably in the journal, then told. Throws when the state may not follow. */
 export const enter = async (install: Install, state: InstallState, failure?: Failure): Promise<void> => {
   const before = install.entry
-  install.entry = following(before, state, failure)
+  install.entry = following(install, state, failure)
   await writeJournal(install.host.paths, install.order.service, install.entry)
   tell(install, before.changedAt, failure)
 }
@@ -29,7 +41,7 @@ export const enterRegardless = async (
   failure: Failure,
 ): Promise<void> => {
   const before = install.entry
-  install.entry = following(before, state, failure)
+  install.entry = following(install, state, failure)
   await writeJournal(install.host.paths, install.order.service, install.entry).catch((error: unknown) => {
     install.host.log.error(
       { service: install.order.service, state, err: messageOf(error) },
@@ -39,9 +51,13 @@ export const enterRegardless = async (
   tell(install, before.changedAt, failure)
 }
 
-const following = (entry: JournalEntry, state: InstallState, failure: Failure | undefined): JournalEntry => {
+const following = (
+  { entry, conceal }: Install,
+  state: InstallState,
+  failure: Failure | undefined,
+): JournalEntry => {
   assertTransition(installTransitions, entry.state, state)
-  const error = failure ? { error: failure.error.slice(0, 2000) } : {}
+  const error = failure ? { error: conceal(failure.error).slice(0, 2000) } : {}
   // The way back has interruptions of its own to spare: else a host that was interrupted often would be left halfway.
   const attempts = state === 'rolling-back' ? 0 : entry.attempts
   return { ...entry, ...error, state, attempts, changedAt: Date.now() }

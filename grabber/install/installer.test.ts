@@ -115,7 +115,7 @@ describe('an install', () => {
     process.env['GRABBER_SECRET'] = 'x'
     writeFileSync(environmentFile(host.paths, 'web'), '# local\nCOLOUR=blue\n')
     await host.install(await host.artifact({ version: 'v1', command: "sh -c 'env; exec sleep 300'" }))
-    const output = await host.supervisor.lastOutput('web')
+    const output = await host.supervisor.lastOutput('web', (text) => text)
     expect(output).toContain('COLOUR=blue')
     expect(output).toContain('APPTRACKER_VERSION=v1')
     expect(output.join('\n')).not.toContain('GRABBER_SECRET')

@@ -3,11 +3,13 @@ import { messageOf } from '../../shared/errors.ts'
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import type { JournalEntry } from '../../shared/host/journal.ts'
 import type { Order, SignedOrder } from '../../shared/messages/order.ts'
+import { isSameEdition } from '../../shared/host/edition.ts'
 import { signalWithin } from '../../shared/time-limit.ts'
+import { keepConfig } from '../releases/config-store.ts'
 import { expired, firstEntry, isExpired, lastAccepted, openOwnOrder } from './accept.ts'
 import { cleanUp } from './clean-up.ts'
 import type { Host } from './host.ts'
-import { enter, eventOf, type Install } from './install.ts'
+import { enter, eventOf, openInstall, type Install } from './install.ts'
 import { readJournal } from './journal.ts'
 import { knownServices, recoverService } from './recover.ts'
 import { runsAlready } from './release-state.ts'
@@ -74,8 +76,8 @@ export class Installer {
     const host = this.#host
     const last = await readJournal(host.paths, order.service, host.log)
     if (order.seq <= lastAccepted(host, last)) return
-    const entry = await firstEntry(host, signed, order, arrivedAt)
-    const install: Install = { host, order, entry, notes: [] }
+    const entry = await firstEntry(host, signed, order, last, arrivedAt)
+    const install = await openInstall(host, order, entry)
     if (isExpired(order, arrivedAt)) {
       this.#refuseLate(install)
     } else if (await runsAlready(host, order)) {
@@ -93,6 +95,7 @@ export class Installer {
   async #take(install: Install, state: InstallState): Promise<boolean> {
     const { host, order, entry } = install
     try {
+      if (order.config) await keepConfig(host.paths, order.service, order.config)
       await enter(install, state)
       return true
     } catch (error) {
@@ -160,7 +163,7 @@ export class Installer {
 
 /** An order for what was committed just now finds it running: it is watched on, and the way back stays the same. */
 const stillWatched = (entry: JournalEntry, last: JournalEntry | undefined): JournalEntry => {
-  if (last?.watch === undefined || last.next !== entry.next) return entry
+  if (last?.watch === undefined || !isSameEdition(last.next, entry.next)) return entry
   const { previous: _, ...rest } = entry
   return { ...rest, watch: last.watch, ...(last.previous === undefined ? {} : { previous: last.previous }) }
 }

@@ -7,8 +7,9 @@ import { journalFile, type HostPaths } from '../../shared/host/layout.ts'
 import type { Logger } from '../../shared/log.ts'
 import { writeDurably } from '../durable.ts'
 
+/** An order holds secrets of its service: nobody else reads it. */
 export const writeJournal = async (paths: HostPaths, service: string, entry: JournalEntry): Promise<void> => {
-  await writeDurably(journalFile(paths, service), formatJournal(entry))
+  await writeDurably(journalFile(paths, service), formatJournal(entry), 0o600)
 }
 
 /**

@@ -8,7 +8,7 @@ import { readProcessRecord } from '../../shared/host/process-record.ts'
 import { bootId } from '../../shared/host/process.ts'
 import { openOrder } from '../../shared/signing/orders.ts'
 import type { Host } from './host.ts'
-import { enterRegardless, eventOf, type Install } from './install.ts'
+import { enterRegardless, eventOf, openInstall, type Install } from './install.ts'
 import { journalledServices, readJournal, writeJournal } from './journal.ts'
 import { activationOf, isTouching, runOrder } from './run-order.ts'
 import { discardStaging } from './staging.ts'
@@ -36,10 +36,10 @@ export const recoverService = async (host: Host, service: string, shutdown: Abor
   if (entry && isInterrupted(entry)) {
     // Until something is stopped, what ran before goes on running: also after a reboot.
     if (!isTouching(entry.state) && entry.state !== 'rolling-back')
-      await startCurrent(host, service, shutdown)
+      await startCurrent(host, service, entry, shutdown)
     await goOn(host, entry, shutdown)
   } else {
-    await startCurrent(host, service, shutdown)
+    await startCurrent(host, service, entry, shutdown)
     if (entry) await watchAfterReboot(host, service, entry)
   }
   await discardStaging(host, service).catch((error: unknown) => {
@@ -53,12 +53,8 @@ const isInterrupted = ({ state, phase }: JournalEntry): boolean =>
 
 const goOn = async (host: Host, entry: JournalEntry, shutdown: AbortSignal): Promise<void> => {
   const order = openOrder(entry.order, host.orderKey)
-  const install: Install = {
-    host,
-    order,
-    entry: { ...entry, attempts: entry.attempts + 1, bootId: bootId() },
-    notes: [],
-  }
+  const attempt = { ...entry, attempts: entry.attempts + 1, bootId: bootId() }
+  const install = await openInstall(host, order, attempt)
   host.log.warn(
     { service: order.service, seq: entry.seq, state: entry.state },
     'going on after an interruption',
@@ -74,7 +70,8 @@ const giveUp = async (install: Install, signal: AbortSignal): Promise<void> => {
     await activationOf(install).rollBack(install, error, signal)
     return
   }
-  if (install.entry.state === 'rolling-back') await startCurrent(install.host, install.order.service, signal)
+  if (install.entry.state === 'rolling-back')
+    await startCurrent(install.host, install.order.service, install.entry, signal)
   else await discardStaging(install.host, install.order.service)
   await enterRegardless(install, 'failed', { error })
 }

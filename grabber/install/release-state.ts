@@ -1,5 +1,7 @@
+import { isSameEdition } from '../../shared/host/edition.ts'
 import { readCurrent, readMarker } from '../../shared/host/release.ts'
 import type { Order } from '../../shared/messages/order.ts'
+import { isProven, wantedBy } from './editions.ts'
 import type { Host } from './host.ts'
 import type { Install } from './install.ts'
 
@@ -11,8 +13,6 @@ export const isStaged = async ({ host, order }: Install): Promise<boolean> =>
 export const runsAlready = async ({ paths, supervisor }: Host, order: Order): Promise<boolean> => {
   const { service, artifact } = order
   const isCurrent = (await readCurrent(paths, service).catch(() => undefined)) === artifact.digest
-  const isRunning = supervisor.find(service)?.digest === artifact.digest
-  if (!isCurrent || !isRunning) return false
-  const marker = await readMarker(paths, service, artifact.digest)
-  return marker?.provenHealthyAt !== undefined
+  const isRunning = isSameEdition(supervisor.find(service), wantedBy(order))
+  return isCurrent && isRunning && isProven(paths, service, wantedBy(order))
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Digest } from '../../shared/domain/names.ts'
 import { errnoOf, messageOf, PersonError } from '../../shared/errors.ts'
 import { backoff } from '../../shared/host/doorbell.ts'
+import { isSameEdition, type Edition } from '../../shared/host/edition.ts'
 import { currentLink } from '../../shared/host/layout.ts'
 import { readMarker } from '../../shared/host/release.ts'
 import { removeDurably } from '../durable.ts'
@@ -20,7 +20,7 @@ const maxTries = 6
 /** The way back from a release that failed once the old one was touched; ends in `rolled-back` or `failed`. */
 export const rollBack = async (install: Install, error: string, signal: AbortSignal): Promise<void> => {
   await freeReserve(install.host, install.order.service)
-  const words = await install.host.supervisor.lastOutput(install.order.service)
+  const words = await install.host.supervisor.lastOutput(install.order.service, install.conceal)
   const output = [...install.notes.splice(0), ...words]
   await enterRegardless(install, 'rolling-back', { error, output })
   await restore(install, signal, output)
@@ -72,7 +72,7 @@ export const fail = async (
   attached: { output?: readonly string[] },
   signal: AbortSignal,
 ): Promise<void> => {
-  await startCurrent(install.host, install.order.service, signal)
+  await startCurrent(install.host, install.order.service, install.entry, signal)
   await enterRegardless(install, 'failed', { error, ...attached })
 }
 
@@ -86,17 +86,18 @@ const bringBack = async (install: Install, signal: AbortSignal): Promise<'restor
   return 'restored'
 }
 
-const restart = async (install: Install, digest: Digest, signal: AbortSignal): Promise<void> => {
+const restart = async (install: Install, edition: Edition, signal: AbortSignal): Promise<void> => {
   const { host, order } = install
-  if (!(await readMarker(host.paths, order.service, digest)))
-    throw new PersonError('conflict', `Release ${digest}, the last good one, is no longer there.`)
+  if (!(await readMarker(host.paths, order.service, edition.digest)))
+    throw new PersonError('conflict', `Release ${edition.digest}, the last good one, is no longer there.`)
   await ownCurrent(install)
-  // What failed may be the very same release, started again: it gets a fresh process.
-  if (install.entry.next === digest || host.supervisor.find(order.service)?.digest !== digest)
+  // What failed may be the very same, started again: it gets a fresh process.
+  const runs = host.supervisor.find(order.service)
+  if (isSameEdition(install.entry.next, edition) || !isSameEdition(runs, edition))
     await stopService(host, order.service, signal)
-  await pointCurrentAt(install, digest)
-  await ensureStarted(host, order.service, digest, leniently(host, install.notes), signal)
-  await proveHealthy(host, order.service, digest, signal)
+  await pointCurrentAt(install, edition.digest)
+  await ensureStarted(host, order.service, edition, leniently(host, install.notes), signal)
+  await proveHealthy(host, order.service, edition, signal)
 }
 
 /** A first install that failed leaves nothing running and no `current`. */

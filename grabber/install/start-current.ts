@@ -1,7 +1,8 @@
 import { messageOf } from '../../shared/errors.ts'
+import type { JournalEntry } from '../../shared/host/journal.ts'
 import { readProcessRecord } from '../../shared/host/process-record.ts'
 import { bootId } from '../../shared/host/process.ts'
-import { readCurrent } from '../../shared/host/release.ts'
+import { currentEdition } from './editions.ts'
 import { leniently } from './hooks.ts'
 import type { Host } from './host.ts'
 import { ensureStarted } from './steps/start.ts'
@@ -11,11 +12,16 @@ import { ensureStarted } from './steps/start.ts'
  * halfway. What was started and died meanwhile is its supervisor's business; the grabber itself is its launcher's. Never throws,
  * but on `signal`.
  */
-export const startCurrent = async (host: Host, service: string, signal: AbortSignal): Promise<void> => {
+export const startCurrent = async (
+  host: Host,
+  service: string,
+  entry: JournalEntry | undefined,
+  signal: AbortSignal,
+): Promise<void> => {
   try {
-    const current = await readCurrent(host.paths, service)
+    const current = await currentEdition(host.paths, service, entry)
     if (current === undefined || host.activationOf?.(service) || wasStarted(host, service)) return
-    host.log.info({ service, digest: current }, 'nothing of it runs; starting current')
+    host.log.info({ service, ...current }, 'nothing of it runs; starting current')
     await ensureStarted(host, service, current, leniently(host), signal)
   } catch (error) {
     signal.throwIfAborted()

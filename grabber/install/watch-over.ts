@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf } from '../../shared/errors.ts'
-import type { Digest } from '../../shared/domain/names.ts'
+import { isSameEdition, type Edition } from '../../shared/host/edition.ts'
 import type { JournalEntry, ReleaseWatch } from '../../shared/host/journal.ts'
 import { readProcessRecord, type ProcessEnd } from '../../shared/host/process-record.ts'
 import { bootId, isAlive } from '../../shared/host/process.ts'
@@ -8,7 +8,7 @@ import { openOrder } from '../../shared/signing/orders.ts'
 import { markUnproven } from '../releases/marker.ts'
 import { lastProven, listReleases } from '../releases/retention.ts'
 import type { Host } from './host.ts'
-import type { Install } from './install.ts'
+import { openInstall } from './install.ts'
 import { rollBack } from './rollback.ts'
 
 const lookEveryMs = 1000
@@ -60,20 +60,20 @@ export const goBack = async (host: Host, entry: JournalEntry, shutdown: AbortSig
     host.log.error({ service: order.service }, 'it died early, and there is no release to go back to')
     return
   }
-  await markUnproven(host.paths, order.service, entry.next).catch((error: unknown) => {
+  await markUnproven(host.paths, order.service, entry.next, previous).catch((error: unknown) => {
     host.log.warn({ err: messageOf(error), service: order.service }, 'the release still counts as proven')
   })
-  const install: Install = { host, order, entry: { ...entry, previous }, notes: [] }
+  const install = await openInstall(host, order, { ...entry, previous })
   await rollBack(install, deathOf(host, order.service, entry), shutdown)
 }
 
-/** The same release may have been installed again: then the one before it. */
+/** The very same may have been installed again: then what was good before it. */
 const releaseBefore = async (
   { paths }: Host,
   service: string,
   { previous, next }: JournalEntry,
-): Promise<Digest | undefined> =>
-  previous === next ? lastProven(await listReleases(paths, service), next)?.digest : previous
+): Promise<Edition | undefined> =>
+  isSameEdition(previous, next) ? lastProven(await listReleases(paths, service), next) : previous
 
 const deathOf = ({ supervisor }: Host, service: string, { watch }: JournalEntry): string => {
   const end = supervisor.status(service).lastEnd

@@ -1,21 +1,26 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ArtifactManifest, manifestPath } from '../../shared/domain/artifact.ts'
-import type { Digest } from '../../shared/domain/names.ts'
 import type { ServiceConfig } from '../../shared/domain/service-config.ts'
+import type { HostConfig } from '../../shared/domain/settings.ts'
 import { errnoOf, messageOf, PersonError } from '../../shared/errors.ts'
+import { parseEnvironmentFile } from '../../shared/environment-file.ts'
+import type { Edition } from '../../shared/host/edition.ts'
 import { environmentFile, releaseDir, sharedDir, type HostPaths } from '../../shared/host/layout.ts'
 import { findAccount, type Account } from './account.ts'
-import { parseEnvironmentFile } from './environment-file.ts'
+import { concealing, type Conceal } from './conceal.ts'
+import { readConfig } from './config-store.ts'
 
-/** All that is needed to run a release: from the release itself, and the settings of this host. */
+/** All that is needed to run a release: from the release itself, its settings, and those of this host alone. */
 export interface Launch {
   readonly service: string
-  readonly digest: Digest
+  readonly edition: Edition
   readonly version: string
   /** The resolved path of the release, where it is started. */
   readonly directory: string
   readonly environment: Readonly<Record<string, string>>
+  /** For what it writes, before anybody is shown that. */
+  readonly conceal: Conceal
   /** The user that it asks to run as; absent when it does not ask: then as the grabber does. */
   readonly account?: Account
   readonly config: ServiceConfig
@@ -28,23 +33,26 @@ export interface Launch {
 export const readLaunch = async (
   paths: HostPaths,
   service: string,
-  digest: Digest,
-  directory = releaseDir(paths, service, digest),
+  edition: Edition,
+  directory = releaseDir(paths, service, edition.digest),
 ): Promise<Launch> => {
   const manifest = await readManifest(directory, service)
+  const settings = await settingsOf(paths, service, edition)
   const { user } = manifest.config.run
   const account = user === undefined ? undefined : await findAccount(user)
   return {
     service,
-    digest,
+    edition,
     version: manifest.version,
     directory,
     ...(account ? { account } : {}),
     config: manifest.config,
+    conceal: concealing(settings ? [settings] : []),
     environment: {
       ...baseEnvironment(),
       ...(account ? { HOME: account.home, USER: account.name, LOGNAME: account.name } : {}),
       ...manifest.config.run.env,
+      ...settings?.env,
       ...(await localEnvironment(environmentFile(paths, service))),
       APPTRACKER_SERVICE: service,
       APPTRACKER_VERSION: manifest.version,
@@ -52,6 +60,12 @@ export const readLaunch = async (
     },
   }
 }
+
+const settingsOf = async (
+  paths: HostPaths,
+  service: string,
+  { config }: Edition,
+): Promise<HostConfig | undefined> => (config === undefined ? undefined : readConfig(paths, service, config))
 
 /** What the artifact in `directory` says of itself. Throws `invalid` unless it is one of `service`. */
 export const readManifest = async (directory: string, service: string): Promise<ArtifactManifest> => {

@@ -42,7 +42,7 @@ test('however releases and pins are mixed, nothing pinned goes and enough proven
 test('the last good release is the one that was proven last', () => {
   const releases = [release('a', 10), release('b', 30), release('c')]
   expect(lastProven(releases)?.digest).toBe(digest('b'))
-  expect(lastProven(releases, digest('b'))?.digest).toBe(digest('a'))
+  expect(lastProven(releases, { digest: digest('b') })?.digest).toBe(digest('a'))
   expect(lastProven([release('c')])).toBeUndefined()
 })
 

@@ -1,9 +1,11 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Digest } from '../../shared/domain/names.ts'
+import { isSameEdition, type Edition } from '../../shared/host/edition.ts'
 import { releaseDir, releasesDir, stagingDir, type HostPaths } from '../../shared/host/layout.ts'
 import { readMarker, type ReleaseMarker } from '../../shared/host/release.ts'
 import { takeAwayDurably } from '../durable.ts'
+import { provenEdition } from './marker.ts'
 import { removeTree } from './remove-tree.ts'
 
 /** The whole releases of a service on this host. */
@@ -15,9 +17,11 @@ export const listReleases = async (paths: HostPaths, service: string): Promise<R
   return markers.filter((marker) => marker !== undefined)
 }
 
-/** The release that proved healthy last, other than `except`. */
-export const lastProven = (releases: readonly ReleaseMarker[], except?: Digest): ReleaseMarker | undefined =>
-  provenOf(releases).find(({ digest }) => digest !== except)
+/** What proved healthy last, other than `except`. */
+export const lastProven = (releases: readonly ReleaseMarker[], except?: Edition): Edition | undefined =>
+  provenOf(releases)
+    .map(provenEdition)
+    .find((edition) => !isSameEdition(edition, except))
 
 /** What may go: all but the `keep` that proved healthy last, and what is pinned. Never proven is never kept for its own sake. */
 export const removable = (

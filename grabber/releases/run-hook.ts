@@ -40,7 +40,11 @@ export const runHook = async (hook: HookRun, signal: AbortSignal): Promise<HookR
   try {
     const problem = await carryOut(hook, signal)
     signal.throwIfAborted()
-    return { problem, tookMs: Date.now() - began, output: await lastLines(hook.outputFile, 0) }
+    return {
+      problem,
+      tookMs: Date.now() - began,
+      output: await lastLines(hook.outputFile, 0, hook.launch.conceal),
+    }
   } finally {
     await endAll(hook)
   }

@@ -11,7 +11,7 @@ import { isSameSlot, readReason, readSlot } from './slots.ts'
 export const tellTakenBack = async (paths: HostPaths, log: Logger): Promise<void> => {
   const entry = await readJournal(paths, grabberService, log)
   if (entry?.state !== 'committed') return
-  const slot = { seq: entry.seq, directory: releaseDir(paths, grabberService, entry.next) }
+  const slot = { seq: entry.seq, directory: releaseDir(paths, grabberService, entry.next.digest) }
   if (!isSameSlot(slot, readSlot(paths.state, 'failed'))) return
   await writeJournal(paths, grabberService, {
     ...entry,

@@ -16,7 +16,8 @@ export const livingMembers = (first: ProcessIdentity | undefined, mark: Environm
   return allPids().filter((pid) => {
     const stat = livingStat(pid)
     if (!stat) return false
-    const together = group !== undefined && (stat.group === group.pid || stat.session === group.pid)
+    // The first process is known a moment before it has made a session of its own.
+    const together = group !== undefined && [pid, stat.group, stat.session].includes(group.pid)
     return (together && stat.startTicks >= group.startTicks) || hasMark(pid, mark)
   })
 }

@@ -16,6 +16,7 @@ import {
 import { bootId, isAlive, readStat } from '../../shared/host/process.ts'
 import type { Logger } from '../../shared/log.ts'
 import { removeDurably, writeDurably } from '../durable.ts'
+import type { Conceal } from '../releases/conceal.ts'
 import type { Launch } from '../releases/launch.ts'
 import { Cgroups } from './cgroups.ts'
 import { CommonScript } from './common-script.ts'
@@ -88,14 +89,14 @@ export class ShimSupervisor implements Supervisor {
 
   start(launch: Launch): Promise<ProcessRecord> {
     return this.#turns.take(launch.service, async () => {
-      const { service, digest } = launch
+      const { service, edition } = launch
       await this.#endShims(service, AbortSignal.timeout(beginLimit))
       await rm(runFile(this.#paths, service), { force: true })
       const logOffset = await this.#prepareDirectories(launch)
       await this.#writeLaunchScript(launch)
       const startedAt = Date.now()
       const { identity } = await this.#beginShim(service)
-      const record: ProcessRecord = { v: 1, identity, digest, startedAt, logOffset }
+      const record: ProcessRecord = { v: 1, identity, ...edition, startedAt, logOffset }
       await writeDurably(processFile(this.#paths, service), JSON.stringify(record))
       return record
     })
@@ -135,10 +136,10 @@ export class ShimSupervisor implements Supervisor {
     return this.#ends.describe(service, record)
   }
 
-  async lastOutput(service: string): Promise<string[]> {
+  async lastOutput(service: string, conceal: Conceal): Promise<string[]> {
     const record = readProcessRecord(this.#paths, service)
     if (!record) return []
-    return lastLinesSince(this.#logFile(service), record.logOffset, record.startedAt)
+    return lastLinesSince(this.#logFile(service), record.logOffset, record.startedAt, conceal)
   }
 
   async keepWatch(signal: AbortSignal): Promise<void> {

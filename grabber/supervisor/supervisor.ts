@@ -1,4 +1,5 @@
 import type { ProcessRecord, ServiceStatus } from '../../shared/host/process-record.ts'
+import type { Conceal } from '../releases/conceal.ts'
 import type { Launch } from '../releases/launch.ts'
 
 export interface StopSettings {
@@ -24,7 +25,7 @@ export interface Supervisor {
   /** How a process ended, as the end of a sentence; undefined while it runs, and for the moment until the reason is known. */
   howEnded(service: string, record: ProcessRecord): string | undefined
   /** The last lines that the service wrote since its start, fit to be shown. */
-  lastOutput(service: string): Promise<string[]>
+  lastOutput(service: string, conceal: Conceal): Promise<string[]>
   /** Until `signal` is aborted: mends what keeps services running. */
   keepWatch(signal: AbortSignal): Promise<void>
 }

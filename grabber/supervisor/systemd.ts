@@ -12,6 +12,7 @@ import {
 } from '../../shared/host/process-record.ts'
 import { isAlive } from '../../shared/host/process.ts'
 import { removeDurably, writeDurably } from '../durable.ts'
+import type { Conceal } from '../releases/conceal.ts'
 import type { Launch } from '../releases/launch.ts'
 import { CommonScript } from './common-script.ts'
 import { gone, killAll, send } from './ending.ts'
@@ -62,7 +63,7 @@ export class SystemdSupervisor implements Supervisor {
   }
 
   async start(launch: Launch): Promise<ProcessRecord> {
-    const { service, digest } = launch
+    const { service, edition } = launch
     await rm(runFile(this.#paths, service), { force: true })
     await prepareSharedDirectory(this.#paths, launch)
     await this.#writeUnit(launch)
@@ -70,8 +71,8 @@ export class SystemdSupervisor implements Supervisor {
     const startedAt = Date.now()
     const { complaint } = await ask('systemctl', ['start', this.#unit(service)])
     const run = readRunState(this.#paths, service)
-    if (!run) throw await this.#notStarted(service, complaint)
-    const record: ProcessRecord = { v: 1, identity: run.identity, digest, startedAt, logOffset: 0 }
+    if (!run) throw await this.#notStarted(launch, complaint)
+    const record: ProcessRecord = { v: 1, identity: run.identity, ...edition, startedAt, logOffset: 0 }
     await writeDurably(processFile(this.#paths, service), JSON.stringify(record))
     return record
   }
@@ -107,7 +108,7 @@ export class SystemdSupervisor implements Supervisor {
     return this.#ends.describe(service, record)
   }
 
-  async lastOutput(service: string): Promise<string[]> {
+  async lastOutput(service: string, conceal: Conceal): Promise<string[]> {
     const record = readProcessRecord(this.#paths, service)
     if (!record) return []
     const since = `@${(record.startedAt / 1000).toFixed(3)}`
@@ -116,7 +117,7 @@ export class SystemdSupervisor implements Supervisor {
       ...['--quiet', '--no-pager', '--all', '--output=cat', `--since=${since}`, `--lines=${journalLines}`],
       `_SYSTEMD_UNIT=${this.#unit(service)}`,
     ])
-    return fitToShow(output)
+    return fitToShow(output, conceal)
   }
 
   /** systemd needs nobody to watch it. */
@@ -131,12 +132,13 @@ export class SystemdSupervisor implements Supervisor {
   }
 
   /** A unit that cannot start would be tried for ever. */
-  async #notStarted(service: string, complaint: string): Promise<PersonError> {
+  async #notStarted(launch: Launch, complaint: string): Promise<PersonError> {
+    const { service } = launch
     const { output } = await ask('systemctl', ['status', '--no-pager', '--lines=3', this.#unit(service)])
     await ask('systemctl', ['stop', this.#unit(service)])
     return new PersonError(
       'internal',
-      `systemd does not start ${service}: ${fitToShow(output || complaint).join(' ')}`,
+      `systemd does not start ${service}: ${fitToShow(output || complaint, launch.conceal).join(' ')}`,
       {
         hint: `Look at \`journalctl -u ${this.#unit(service)}\`.`,
       },

@@ -1,17 +1,8 @@
 import { lookup } from 'node:dns/promises'
 import { BlockList, isIP } from 'node:net'
 import { PersonError } from '../../shared/errors.ts'
+import { isNeverAServer } from '../../shared/never-a-server.ts'
 import type { RepoAddress } from './repo-url.ts'
-
-/** Where no git server ever is, but cloud metadata services are. */
-const never = new BlockList()
-never.addSubnet('0.0.0.0', 8, 'ipv4')
-never.addSubnet('169.254.0.0', 16, 'ipv4')
-never.addSubnet('224.0.0.0', 3, 'ipv4')
-never.addAddress('::', 'ipv6')
-never.addSubnet('fe80::', 10, 'ipv6')
-never.addSubnet('ff00::', 8, 'ipv6')
-never.addAddress('fd00:ec2::254', 'ipv6')
 
 const inside = new BlockList()
 inside.addSubnet('10.0.0.0', 8, 'ipv4')
@@ -51,5 +42,5 @@ const isAllowed = (address: string, trusted: boolean): boolean => {
   // An IPv4 address in IPv6 clothes is judged as what it is.
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
   const family = isIP(plain) === 6 ? 'ipv6' : 'ipv4'
-  return !never.check(plain, family) && (trusted || !inside.check(plain, family))
+  return !isNeverAServer(address) && (trusted || !inside.check(plain, family))
 }

@@ -3,6 +3,7 @@ import { type DeployControl, DeployState } from '../domain/deploy-state.ts'
 import { Timestamp } from '../domain/event.ts'
 import { InstallState } from '../domain/install-state.ts'
 import { AgentId, ClusterName, Commit, Digest, HostName, Ref, ServiceName, Version } from '../domain/names.ts'
+import { ConfigVersion } from '../domain/settings.ts'
 import { Restriction } from '../domain/restriction.ts'
 import { Rollout, RolloutOverrides } from '../domain/rollout.ts'
 import { IdParams, Limit, Moment, why } from './common.ts'
@@ -36,6 +37,8 @@ export const DeployView = z.strictObject({
   version: Version,
   commit: Commit.optional(),
   digest: Digest.optional(),
+  /** The version of its service's settings; absent where there are none, and in a rollback whose hosts differ. */
+  config: ConfigVersion.optional(),
   buildId: z.int().optional(),
   state: DeployState,
   /** Where it goes on when it is resumed: while it is paused. */
@@ -67,8 +70,10 @@ export const TargetView = z.strictObject({
   state: InstallState,
   /** The version this host is to have; in a rollback it may differ from host to host. */
   version: Version,
+  config: ConfigVersion.optional(),
   /** What it ran when the deploy was made. */
   previousVersion: Version.optional(),
+  previousConfig: ConfigVersion.optional(),
   /** 0 for the canaries, then 1, 2, … */
   batch: z.int(),
   /** Whether a version report has shown the new release running. */
@@ -106,6 +111,8 @@ const wanted = {
     .string()
     .regex(/^[0-9a-f]{12,64}$/)
     .optional(),
+  /** An older version of the service's settings, instead of the newest. */
+  config: ConfigVersion.optional(),
   selection: HostSelection.prefault({}),
   /** What is to go otherwise than the service's file says. */
   rollout: RolloutOverrides.prefault({}),

@@ -9,7 +9,9 @@ import * as freezes from './freezes.ts'
 import { listHosts } from './hosts.ts'
 import * as locks from './locks.ts'
 import { createPlan, getPlan } from './plans.ts'
+import * as notifiers from './notifiers.ts'
 import { listServices, registerService, setStandingRules } from './services.ts'
+import { changeSettings, listConfigs, listSettings } from './settings.ts'
 import { createSession, deleteSession, getSession } from './sessions.ts'
 import { getVersions } from './versions.ts'
 
@@ -21,6 +23,9 @@ export const api = {
   listServices,
   registerService,
   setStandingRules,
+  changeSettings,
+  listSettings,
+  listConfigs,
   listHosts,
   createEnrolment,
   enrol,
@@ -45,6 +50,10 @@ export const api = {
   listFreezes: freezes.listFreezes,
   addFreeze: freezes.addFreeze,
   removeFreeze: freezes.removeFreeze,
+  listNotifiers: notifiers.listNotifiers,
+  addNotifier: notifiers.addNotifier,
+  removeNotifier: notifiers.removeNotifier,
+  testNotifier: notifiers.testNotifier,
   listFailures,
   listEvents,
   listAudit,

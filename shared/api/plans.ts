@@ -3,6 +3,7 @@ import { CommitSpan } from '../domain/commit-span.ts'
 import { Timestamp } from '../domain/event.ts'
 import { AgentId, ClusterName, Commit, Digest, HostName, ServiceName, Version } from '../domain/names.ts'
 import { Rollout } from '../domain/rollout.ts'
+import { ConfigVersion } from '../domain/settings.ts'
 import { Room } from '../domain/room.ts'
 import { IdParams } from './common.ts'
 import { DeployRequest } from './deploys.ts'
@@ -20,6 +21,8 @@ export const PlanHost = z.strictObject({
   /** What it runs of the service, or has as current while nothing runs; absent when it has nothing. */
   digest: Digest.optional(),
   version: Version.optional(),
+  /** The version of the settings that it runs with. */
+  config: ConfigVersion.optional(),
   /** Bytes that it would fetch; absent when it is silent, or the artifact is still to be built. */
   pulls: z.int().nonnegative().optional(),
   /** Absent when it is silent. */
@@ -65,6 +68,8 @@ export const Plan = z.strictObject({
   commit: Commit.optional(),
   /** Absent while it is still to be built. */
   digest: Digest.optional(),
+  /** The version of its settings; absent when it has none. */
+  config: ConfigVersion.optional(),
   /** Bytes of the tarball. */
   size: z.int().optional(),
   rollout: Rollout,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Timestamp } from '../domain/event.ts'
 import { Digest, ServiceName, Version } from '../domain/names.ts'
+import { ConfigVersion } from '../domain/settings.ts'
 import { Health } from '../messages/version-report.ts'
 import { Moment } from './common.ts'
 import { HostQuery, HostView } from './hosts.ts'
@@ -20,7 +21,10 @@ export const VersionCell = z.strictObject({
   why: z.string().optional(),
   version: Version.optional(),
   running: Digest.optional(),
+  /** The version of the service's settings that it was started with. */
+  config: ConfigVersion.optional(),
   desiredVersion: Version.optional(),
+  desiredConfig: ConfigVersion.optional(),
   pid: z.int().optional(),
   since: Timestamp.optional(),
   health: Health,

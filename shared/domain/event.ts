@@ -20,7 +20,14 @@ export type LogLine = z.infer<typeof LogLine>
 const kinds = [
   z.strictObject({
     kind: z.literal('deploy.state'),
-    data: z.strictObject({ state: DeployState, reason: z.string().optional() }),
+    data: z.strictObject({
+      state: DeployState,
+      reason: z.string().optional(),
+      /** Who did that; left out where the deploy went on by itself. */
+      by: z.string().optional(),
+      /** How many hosts were in each state then: at its end, and when it pauses. */
+      counts: z.partialRecord(InstallState, z.int()).optional(),
+    }),
   }),
   z.strictObject({
     kind: z.literal('build.state'),

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { Timestamp } from '../domain/event.ts'
 import { InstallState } from '../domain/install-state.ts'
-import { AgentId, Digest } from '../domain/names.ts'
+import { AgentId } from '../domain/names.ts'
 import { Phase, SignedOrder } from '../messages/order.ts'
+import { Edition } from './edition.ts'
 import { ProcessIdentity } from './process.ts'
 
 /**
@@ -27,12 +28,12 @@ export const JournalEntry = z.object({
   phase: Phase,
   state: InstallState,
   changedAt: Timestamp,
-  /** The release that is wanted. */
-  next: Digest,
-  /** What `current` pointed to when the order was accepted. */
-  replaces: Digest.optional(),
-  /** The last good release: where a failure goes back to. */
-  previous: Digest.optional(),
+  /** What is wanted. */
+  next: Edition,
+  /** What `current` stood for when the order was accepted. */
+  replaces: Edition.optional(),
+  /** The last that was good: where a failure goes back to. */
+  previous: Edition.optional(),
   error: z.string().optional(),
   /** How often a crash interrupted it: a loop has to end. */
   attempts: z.int().nonnegative(),

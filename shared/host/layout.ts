@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Digest } from '../domain/names.ts'
+import type { ConfigId } from '../domain/settings.ts'
 
 /** The root of all services on a host, and the grabber's own state. Every path on a host is named here, once. */
 export interface HostPaths {
@@ -34,6 +35,9 @@ export const runFile = (paths: HostPaths, service: string): string =>
 /** Settings of one service on this host alone (`NAME=value` lines), written by whoever runs the host. */
 export const environmentFile = (paths: HostPaths, service: string): string =>
   join(paths.state, 'env', `${service}.env`)
+/** One config of a service, as the tracker gave it to this host: it holds secrets. */
+export const configFile = (paths: HostPaths, service: string, id: ConfigId): string =>
+  join(paths.state, 'config', `${service}.${id}.json`)
 export const identityFile = (state: string): string => join(state, 'identity.json')
 /** The grabber's own slots, and the launcher that runs one of them. */
 export const upgradeDir = (state: string): string => join(state, 'upgrade')

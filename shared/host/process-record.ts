@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { Digest } from '../domain/names.ts'
+import { ConfigId } from '../domain/settings.ts'
 import { Timestamp } from '../domain/event.ts'
 import { processFile, runFile, type HostPaths } from './layout.ts'
 import { isAlive, ProcessIdentity } from './process.ts'
@@ -12,6 +13,8 @@ export const ProcessRecord = z.strictObject({
   identity: ProcessIdentity,
   /** The release that it was started from. */
   digest: Digest,
+  /** The settings that it was started with. */
+  config: ConfigId.optional(),
   startedAt: Timestamp,
   /** How many bytes its log held before: what lies behind them is its own output. */
   logOffset: z.int().nonnegative(),

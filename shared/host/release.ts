@@ -3,10 +3,14 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { Timestamp } from '../domain/event.ts'
 import { Commit, Digest, ServiceName, Version } from '../domain/names.ts'
+import { ConfigId } from '../domain/settings.ts'
 import { errnoOf, PersonError } from '../errors.ts'
 import { currentLink, releaseDir, releaseMarker, type HostPaths } from './layout.ts'
 
-/** `.release.json` of an installed release. `provenHealthyAt`: it passed its health window on this host, so it may be gone back to. */
+/**
+ * `.release.json` of an installed release. `provenHealthyAt`: it passed its health window on this host, with the config `provenWith`,
+ * so together they may be gone back to.
+ */
 export const ReleaseMarker = z.strictObject({
   v: z.literal(1),
   digest: Digest,
@@ -15,6 +19,7 @@ export const ReleaseMarker = z.strictObject({
   commit: Commit,
   installedAt: Timestamp,
   provenHealthyAt: Timestamp.optional(),
+  provenWith: ConfigId.optional(),
 })
 export type ReleaseMarker = z.infer<typeof ReleaseMarker>
 

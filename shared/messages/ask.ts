@@ -40,7 +40,7 @@ export const answerCall = defineCall({
   request: z.strictObject({
     v: z.literal(1),
     id: QuestionId,
-    ...ServiceReport.pick({ current: true, version: true, running: true }).shape,
+    ...ServiceReport.pick({ current: true, version: true, running: true, config: true }).shape,
     /** Bytes that it would fetch: none when the release lies there already. Absent when none was asked about. */
     pulls: z.int().nonnegative().optional(),
     room: Room,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { ServiceName } from '../domain/names.ts'
 import { defineCall, defineMessage } from './define.ts'
 import { exampleSignedOrder, SignedOrder } from './order.ts'
 
@@ -14,9 +15,16 @@ export const lookNowMessage = defineMessage({
 
 export const assignmentsCall = defineCall({
   name: 'assignments',
-  summary: 'grabber -> tracker: all that this host should have, one fresh signed order per service',
+  summary:
+    'grabber -> tracker: all that this host should have, one fresh signed order per service, as many as fit into a message',
   subject: 'at.v1.rpc.{host}.assignments',
-  request: z.strictObject({ v: z.literal(1) }),
-  reply: z.strictObject({ v: z.literal(1), orders: z.array(SignedOrder).max(1000) }),
+  /** `after`: those of the services that come after it, in the order of their names. */
+  request: z.strictObject({ v: z.literal(1), after: ServiceName.optional() }),
+  /** `next`: there are more, after it. */
+  reply: z.strictObject({
+    v: z.literal(1),
+    orders: z.array(SignedOrder).max(1000),
+    next: ServiceName.optional(),
+  }),
   example: { request: { v: 1 }, reply: { v: 1, orders: [exampleSignedOrder] } },
 })

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { ArtifactRef } from '../domain/artifact.ts'
 import { Timestamp } from '../domain/event.ts'
 import { AgentId, ServiceName } from '../domain/names.ts'
+import { HostConfig } from '../domain/settings.ts'
 import { defineMessage } from './define.ts'
 
 /** `stage`: fetch, verify and unpack, touching nothing that runs. `activate`: then also stop, switch, start and check. */
@@ -20,15 +21,20 @@ export const Order = z.strictObject({
   phase: Phase,
   deployId: z.int().positive(),
   artifact: ArtifactRef,
+  /** The settings that it is to run with; absent when the service has none. */
+  config: HostConfig.optional(),
   issuedAt: Timestamp,
   /** After this time the order is not accepted; one that was accepted before is carried through. */
   expiresAt: Timestamp,
 })
 export type Order = z.infer<typeof Order>
 
+/** Room for the largest config, every character of which JSON escapes, and base64 on top of it. */
+const maxPayload = 192 * 1024
+
 /** The exact bytes that were signed (base64 of the order's JSON): verified first, parsed after. */
 export const SignedOrder = z.strictObject({
-  payload: z.base64().max(16_384),
+  payload: z.base64().max(maxPayload),
   keyId: z.string().regex(/^[0-9a-f]{16}$/),
   signature: z.base64().max(128),
 })

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Timestamp } from '../domain/event.ts'
 import { InstallState } from '../domain/install-state.ts'
 import { Digest, ServiceName, Version } from '../domain/names.ts'
+import { ConfigVersion } from '../domain/settings.ts'
 import { defineCall } from './define.ts'
 
 export const Health = z.enum(['healthy', 'unhealthy', 'unknown'])
@@ -15,6 +16,8 @@ export const ServiceReport = z.strictObject({
   version: Version.optional(),
   /** The release that the running process was started from; absent when nothing runs. */
   running: Digest.optional(),
+  /** The config version that it was started with; absent when the service had no settings. */
+  config: ConfigVersion.optional(),
   pid: z.int().positive().optional(),
   /** When the running process was started. */
   since: Timestamp.optional(),

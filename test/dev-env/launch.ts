@@ -5,6 +5,7 @@ import { releaseDir, sharedDir, type HostPaths } from '../../shared/host/layout.
 import { ServiceConfig } from '../../shared/domain/service-config.ts'
 
 export const digest = 'a'.repeat(64)
+export const asItIs = (text: string): string => text
 
 /** How to run a command as a release of `web`, as if it had been installed; `run` is more of service.yaml's `run`. */
 export const launchOf = async (
@@ -23,7 +24,7 @@ export const launchOf = async (
   const account = user === undefined ? undefined : await findAccount(user)
   return {
     service: 'web',
-    digest,
+    edition: { digest },
     version: 'v1',
     directory,
     ...(account ? { account } : {}),
@@ -34,5 +35,6 @@ export const launchOf = async (
       APPTRACKER_SHARED_DIR: sharedDir(paths, 'web'),
     },
     config,
+    conceal: asItIs,
   }
 }

@@ -4,9 +4,10 @@ export interface ServiceOptions {
   readonly greeting: string
   /**
    * `broken`: starts and dies. `sick`: stays up and answers 500. `unlicensed`: dies unless LICENCE is set.
+   * `licensed`: greets with its LICENCE, and dies of one that is forged.
    * `unbuildable`: its build script fails.
    */
-  readonly kind?: 'healthy' | 'broken' | 'sick' | 'unlicensed' | 'unbuildable'
+  readonly kind?: 'healthy' | 'broken' | 'sick' | 'unlicensed' | 'licensed' | 'unbuildable'
 }
 
 /** The files of a small Node.js service, quick to build and to become healthy, that listens on $PORT. */
@@ -50,12 +51,13 @@ const server = (greeting: string, kind: string): string => `const { createServer
 ${startOf[kind] ?? ''}console.log('greeting with ${greeting}')
 createServer((request, response) => {
   response.statusCode = ${kind === 'sick' ? 500 : 200}
-  response.end(JSON.stringify({ greeting: '${greeting}', pid: process.pid }))
+  response.end(JSON.stringify({ greeting: ${kind === 'licensed' ? 'process.env.LICENCE' : `'${greeting}'`}, pid: process.pid }))
 }).listen(Number(process.env.PORT), '127.0.0.1')
 process.on('SIGTERM', () => process.exit(0))
 `
 
 const startOf: Readonly<Record<string, string>> = {
   broken: "throw new Error('the kettle is empty')\n",
+  licensed: "if (process.env.LICENCE.startsWith('forged')) throw new Error(process.env.LICENCE)\n",
   unlicensed: "if (!process.env.LICENCE) throw new Error('LICENCE is not set')\n",
 }

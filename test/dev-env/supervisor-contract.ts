@@ -6,7 +6,7 @@ import { prepareStateDirectory } from '../../grabber/state-directory.ts'
 import type { Supervisor } from '../../grabber/supervisor/supervisor.ts'
 import { processFile, type HostPaths } from '../../shared/host/layout.ts'
 import { bootId, identify, isAlive, type ProcessIdentity } from '../../shared/host/process.ts'
-import { digest, launchOf } from './launch.ts'
+import { asItIs, digest, launchOf } from './launch.ts'
 import { eventually } from './poll.ts'
 import { TemporaryDirectory } from './temporary-directory.ts'
 
@@ -50,7 +50,8 @@ export class SupervisedHost implements AsyncDisposable {
   }
 
   says(line: string): Promise<unknown> {
-    const said = async (): Promise<boolean> => (await this.supervisor.lastOutput('web')).includes(line)
+    const said = async (): Promise<boolean> =>
+      (await this.supervisor.lastOutput('web', asItIs)).includes(line)
     return eventually(`the service to say ${line}`, said)
   }
 
@@ -87,7 +88,7 @@ export const describeSupervisor = (name: string, create: Create): void => {
       await host.start(`sh -c 'pwd; printf "[%s]\\n" "$ODD"; exec sleep 300'`, { env: { ODD: odd } })
       await host.says(`[${odd}]`)
       const { directory } = await launchOf(host.paths, 'true')
-      expect(await host.supervisor.lastOutput('web')).toEqual([directory, `[${odd}]`])
+      expect(await host.supervisor.lastOutput('web', asItIs)).toEqual([directory, `[${odd}]`])
     })
 
     test('is found by a supervisor that did not start it, with its whole family', async () => {
@@ -106,7 +107,7 @@ export const describeSupervisor = (name: string, create: Create): void => {
       await host.stop()
       await host.start(String.raw`sh -c 'printf "\033]52;c;eA==\007\033[1mnew\033[0m\r\n"; exec sleep 302'`)
       await host.says('new')
-      expect(await host.supervisor.lastOutput('web')).toEqual(['new'])
+      expect(await host.supervisor.lastOutput('web', asItIs)).toEqual(['new'])
     })
   })
 
@@ -220,7 +221,7 @@ export const describeSupervisor = (name: string, create: Create): void => {
       const command = `sh -c 'id -un; echo "$HOME $USER $LOGNAME"; touch here 2>/dev/null || echo read-only; touch "$APPTRACKER_SHARED_DIR/kept" && echo kept; exec sleep 308'`
       await host.start(command, { user: 'nobody' })
       await host.says('kept')
-      expect(await host.supervisor.lastOutput('web')).toEqual([
+      expect(await host.supervisor.lastOutput('web', asItIs)).toEqual([
         'nobody',
         '/nonexistent nobody nobody',
         'read-only',

@@ -1,4 +1,7 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest'
+import { listAudit } from '../../shared/api/audit.ts'
 import { getDeploy, listDeploys, type DeployDetail } from '../../shared/api/deploys.ts'
 import { listEvents } from '../../shared/api/events.ts'
 import type { Plan } from '../../shared/api/plans.ts'
@@ -42,6 +45,13 @@ const lastDeployOf = async ({ name }: Service): Promise<DeployDetail> => {
 
 const statesOf = async (service: Service): Promise<Record<string, string>> =>
   Object.fromEntries((await lastDeployOf(service)).targets.map(({ hostName, state }) => [hostName, state]))
+
+/** The tracker's database with its log, byte by byte. */
+const databaseFiles = async (): Promise<string[]> => {
+  const directory = join(fleet.directory, 'tracker')
+  const names = (await readdir(directory)).filter((name) => name.startsWith('tracker.db'))
+  return Promise.all(names.map((name) => readFile(join(directory, name), 'latin1')))
+}
 
 const everywhere = (hosts: readonly string[], greeting: string): Record<string, string> =>
   Object.fromEntries(hosts.map((host) => [host, greeting]))
@@ -147,6 +157,43 @@ describe('a deploy', () => {
     const { id } = await lastDeployOf(service)
     expect(await fleet.tracker.cli('rollback', String(id))).toMatchObject({ code: 0 })
     expect(await service.greetings()).toEqual({ ...everywhere(prod, 'v1'), 'web-1.prod': 'v2' })
+  })
+
+  test('brings settings with it, and takes back those that do no good, telling nobody what they were', async () => {
+    const service = await newService()
+    await service.commit('v1', 'licensed')
+    const env = async (...words: string[]) =>
+      expect(await fleet.tracker.cli('env', 'set', service.name, ...words)).toMatchObject({ code: 0 })
+    await env('LICENCE=given-to-all')
+    await env('LICENCE=given-to-web-2', '-H', 'web-2.prod')
+    expect(await deploy(service, 'v1', '-H', '^web-[12].prod$')).toMatchObject({ code: 0 })
+    const given = { 'web-1.prod': 'given-to-all', 'web-2.prod': 'given-to-web-2' }
+    expect(await service.greetings()).toEqual(given)
+
+    await env('LICENCE=forged-licence')
+    const { code, stdout } = await deploy(service, 'v1', '-H', '^web-[12].prod$')
+    expect({ code, stdout }).toMatchObject({
+      code: 6,
+      stdout: expect.stringContaining('[LICENCE]') as string,
+    })
+    expect(stdout).not.toContain('forged-licence')
+    expect(await service.greetings()).toEqual(given)
+
+    await env('LICENCE=renewed-for-all')
+    expect(await deploy(service, 'v1', '-H', '^web-[12].prod$')).toMatchObject({ code: 0 })
+    expect(await service.greetings()).toEqual({ ...given, 'web-1.prod': 'renewed-for-all' })
+    expect(await fleet.tracker.cli('rollback', service.name)).toMatchObject({ code: 0 })
+    expect(await service.greetings()).toEqual(given)
+
+    const { events } = await fleet.tracker.call(listEvents, { query: { since: 0, limit: 1000 } })
+    const { entries } = await fleet.tracker.call(listAudit, { query: { service: service.name } })
+    expect(entries.filter(({ action }) => action === 'settings.change')).toHaveLength(4)
+    const told = [JSON.stringify([events, entries]), fleet.tracker.output, ...(await databaseFiles())].join(
+      '',
+    )
+    expect(told).toContain('[LICENCE]')
+    for (const secret of ['given-to-all', 'given-to-web-2', 'forged-licence', 'renewed-for-all'])
+      expect(told.includes(secret), secret).toBe(false)
   })
 
   test('that is cancelled touches no further host', async () => {

@@ -19,6 +19,7 @@ import { requestDeploy, requestRetry, requestRollback } from '../../tracker/depl
 import { applyRules } from '../../tracker/deploy/standing-rules.ts'
 import { recordHostEvents } from '../../tracker/fleet/host-events.ts'
 import { OrderDesk } from '../../tracker/fleet/order-desk.ts'
+import { Settings } from '../../tracker/settings/settings.ts'
 import { Presence } from '../../tracker/fleet/presence.ts'
 import { recordVersionReport } from '../../tracker/fleet/version-reports.ts'
 import { TemporaryDirectory } from '../dev-env/temporary-directory.ts'
@@ -179,7 +180,7 @@ export class World implements AsyncDisposable {
   ask(host: SimulatedHost): void {
     if (host.isDown || host.isCut) return
     host.asked(this.now)
-    for (const signed of this.#memory.desk.ordersOf(host.id))
+    for (const signed of this.#memory.desk.ordersOf(host.id).orders)
       host.accept(openOrder(signed, publicKey), this.now)
   }
 
@@ -231,11 +232,13 @@ export class World implements AsyncDisposable {
 
   #remember(store: Store): Memory {
     const now = (): number => this.now
+    const log = createLogger('model', 'silent')
+    const settings = new Settings(store, 'a key')
     return {
       store,
       presence: new Presence(store, silentAfterMs, now),
-      desk: new OrderDesk(store, { publish: this.#publish }, key, now),
-      builds: new BuildDesk(store, { call: this.#askPacker }, createLogger('model', 'silent'), now),
+      desk: new OrderDesk({ store, bus: { publish: this.#publish }, key, settings, log, now }),
+      builds: new BuildDesk(store, { call: this.#askPacker }, log, now),
     }
   }
 

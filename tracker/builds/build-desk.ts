@@ -9,6 +9,7 @@ import { buildCall, compareCall, resolveCall, type buildResultCall } from '../..
 import type { BuildRow } from '../db/builds.ts'
 import type { Artifact } from '../db/artifacts.ts'
 import type { Store, Writing } from '../db/store.ts'
+import { requireService } from './find-service.ts'
 
 export type Resolved = z.output<typeof resolveCall.reply>
 export type Compared = z.output<typeof compareCall.reply>
@@ -136,24 +137,10 @@ export class BuildDesk implements Disposable {
   }
 
   #sourceOf(service: string): { service: string; repo: string; path: string } {
-    const found = this.#store.read.services.get(service)
-    if (!found)
-      throw unknownService(
-        service,
-        this.#store.read.services.list().map(({ name }) => name),
-      )
-    return { service, repo: found.repo, path: found.path }
+    const { repo, path } = requireService(this.#store.read, service)
+    return { service, repo, path }
   }
 }
-
-export const unknownService = (service: string, known: readonly string[]): PersonError =>
-  new PersonError('not-found', `There is no service ${service}.`, {
-    field: 'service',
-    hint:
-      known.length === 0
-        ? 'No service is registered yet: `tracker services add NAME REPO`.'
-        : `Registered are ${known.slice(0, 10).join(', ')}; \`tracker services add ${service} REPO\` registers it.`,
-  })
 
 const noPacker = (cause: unknown): PersonError =>
   new PersonError('unavailable', 'No packer answers, so nothing can be built.', {

@@ -28,6 +28,16 @@ export const parseWanted = (text: string): Wanted => {
 export const parseDeployId = (text: string): number => parseSetting(Id, 'deploy id', text)
 
 export const parsePlanId = (text: string): number => parseSetting(Id, 'plan id', text)
+/** A config version, as `tracker env history` shows it. */
+export const parseConfig = (text: string): number =>
+  parseSetting(
+    z
+      .string()
+      .regex(/^[1-9]\d{0,8}$/, 'it is a number, as `tracker env history` shows it')
+      .transform(Number),
+    '--config',
+    text,
+  )
 
 export const parseBuildId = (text: string): number => parseSetting(Id, 'build id', text)
 

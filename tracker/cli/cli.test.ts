@@ -37,6 +37,14 @@ describe('bad input ends with one sentence and the right exit code', () => {
       2,
       /unknown command 'deplo'\n\(Did you mean deploy\?\)/,
     ],
+    ['a setting without a name', ['env', 'set', 'web', 'hush'], 2, /^(?![^]*hush)error: What is to be set/],
+    ['a setting of two scopes', ['env', 'set', 'web', 'A=hush', '-c', 'a', '-H', 'b'], 2, /contradict/],
+    [
+      'a setting that loads code',
+      ['env', 'set', 'web', 'LD_PRELOAD=hush'],
+      2,
+      /^(?![^]*hush)error: LD_PRELOAD/,
+    ],
     [
       'a flag that is not there',
       ['deploy', 'web', '--detch'],
@@ -93,6 +101,12 @@ describe('bad input ends with one sentence and the right exit code', () => {
     ['a plan and a service', ['deploy', 'web', '--plan-id', '17'], 2, /--plan-id takes nothing that says/],
     ['a plan and hosts', ['deploy', '--plan-id', '17', '-c', 'prod'], 2, /--plan-id takes nothing that says/],
     ['a plan of all and some hosts', ['plan', 'web', '--all', '-c', 'prod'], 2, /contradict each other/],
+    [
+      'an outcome that is none',
+      ['notify', 'add', 'chat', 'https://chat.example/x', '--on', 'failed,broken'],
+      2,
+      /--on 'failed,broken' is not usable: give some of succeeded, .*, or all/,
+    ],
     ['a tracker URL that is none', ['hosts', '--url', 'ftp://x'], 2, /--url 'ftp:\/\/x'/],
     ['a wrong token', ['hosts', '--token', 'at_wrong'], 4, /token is not known/],
   ])('%s', async (_, args, code, reason) => {
@@ -135,6 +149,61 @@ describe('history', () => {
     client: 'tracker/0.1.0',
     requestId: 'build-77',
   }
+
+  test('env set takes a value from standard input, tells nobody what it is, and says how it gets to hosts', async () => {
+    const scope = { kind: 'host', host: 'web-1.prod' } as const
+    const change = { name: 'KEY', scope, change: 'set', secret: true } as const
+    tracker.answers.changeSettings = () => ({
+      config: { version: 4, createdAt: 1, createdBy: 'ci', changes: [change] },
+      changed: true,
+    })
+    const lastDeploy = { id: 3, version: 'v2', state: 'succeeded', createdAt: 1 }
+    tracker.answers.listServices = () => ({
+      services: [
+        {
+          name: 'web',
+          repo: '/srv/git/web',
+          path: '.',
+          rules: [],
+          restrictions: [],
+          createdAt: 1,
+          lastDeploy,
+        },
+      ],
+    })
+    const { stdout, stderr, code } = await runCli(cli, ['env', 'set', 'web', 'KEY=-', '-H', 'web-1.prod'], {
+      url: tracker.url,
+      input: 'hush hush\n',
+    })
+    expect(tracker.calls[0]?.call).toMatchObject({
+      params: { service: 'web' },
+      body: { scope, set: [{ name: 'KEY', value: 'hush hush', secret: true }] },
+    })
+    expect(stdout).toBe(
+      `web is at config 4: set KEY for host web-1.prod\n  hosts get it with a deploy: tracker deploy web@v2 -H '^web-1\\.prod$'\n`,
+    )
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+  })
+
+  test('env list shows values that are no secrets', async () => {
+    const scope = { kind: 'cluster', cluster: 'prod' } as const
+    tracker.answers.listSettings = () => ({
+      config: 2,
+      settings: [
+        { name: 'KEY', scope: { kind: 'service' }, since: 1, secret: true },
+        { name: 'POOL', scope, since: 2, secret: false, value: '40' },
+      ],
+    })
+    expect((await run('env', 'list', 'web')).stdout).toBe(
+      [
+        'web, config 2:',
+        'NAME  VALUE  FOR           SINCE',
+        'KEY   •••    all           config 1',
+        'POOL  40     cluster prod  config 2',
+        '',
+      ].join('\n'),
+    )
+  })
 
   test('audit shows who changed what, and asks for what was asked', async () => {
     const page = { ...entry, id: 6, client: 'Mozilla/5.0 (X11)', service: undefined, reason: undefined }
@@ -728,5 +797,58 @@ describe('a deploy of 200 hosts, 38 of which failed', () => {
     expect(result.failures).toHaveLength(1)
     expect(result.failures[0]).toMatchObject({ step: 'checking', line: '[700] Error: KEY is not set' })
     expect(result.failures[0]?.hosts).toHaveLength(38)
+  })
+})
+
+describe('tracker notify', () => {
+  const chat = {
+    ...{ name: 'chat', host: 'https://hooks.chat.example', format: 'json', on: ['failed', 'partial'] },
+    ...{ createdBy: 'ci', createdAt: 1, givenUp: 0 },
+  }
+
+  test('add says what is told, and the secret, once', async () => {
+    tracker.answers.addNotifier = () => ({ ...chat, service: 'web', secret: 'ats_secret' })
+    const url = 'https://hooks.chat.example/T0P'
+    const { code, stdout } = await run(
+      ...['notify', 'add', 'chat', url, '--service', 'web', '--on', 'failed,partial'],
+    )
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout:
+        'From now on https://hooks.chat.example is told how deploys of web end: failed, partial.\n' +
+        '  secret (shown once): ats_secret\n' +
+        '  try it: tracker notify test chat\n',
+    })
+    expect(tracker.calls[0]?.call.body).toEqual({
+      ...{ name: 'chat', url, format: 'json', service: 'web', on: ['failed', 'partial'] },
+    })
+  })
+
+  test('list says whether it arrives', async () => {
+    const failing = { since: Date.now() - 2 * 3_600_000, error: 'answered 500' }
+    tracker.answers.listNotifiers = () => ({
+      notifiers: [
+        { ...chat, toldAt: Date.now() },
+        { ...chat, name: 'ops', failing, givenUp: 2 },
+      ],
+    })
+    const { stdout } = await run('notify')
+    expect(stdout).toMatch(/^chat +https:\/\/hooks\.chat\.example +json +failed,partial +yes, \ds ago$/m)
+    expect(stdout).toMatch(/^ops .* not for 2h: answered 500; 2 given up$/m)
+  })
+
+  test('test ends with 1 when it does not arrive', async () => {
+    tracker.answers.testNotifier = () => ({ error: 'answered 404' })
+    expect(await run('notify', 'test', 'chat')).toEqual({
+      code: 1,
+      stdout: 'The test did not arrive at chat: answered 404.\n',
+      stderr: '',
+    })
+  })
+
+  test('remove says which it was', async () => {
+    tracker.answers.removeNotifier = () => chat
+    const { stdout } = await run('notify', 'remove', 'chat')
+    expect(stdout).toBe('chat (https://hooks.chat.example) is told nothing more.\n')
   })
 })

@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import type { DeployRequest } from '../../shared/api/deploys.ts'
 import type { HostSelection } from '../../shared/api/hosts.ts'
 import { PersonError } from '../../shared/errors.ts'
-import { parseComing, parseWanted } from './arguments.ts'
+import { parseComing, parseConfig, parseWanted } from './arguments.ts'
 import { addRolloutFlags, rolloutOf, type RolloutFlags } from './rollout-flags.ts'
 import { addSelectionFlags, isEverything, selectionOf, type SelectionFlags } from './selection.ts'
 import { addForwardFlags, forwardTermsOf, type ForwardFlags } from './terms.ts'
@@ -11,12 +11,14 @@ import { addForwardFlags, forwardTermsOf, type ForwardFlags } from './terms.ts'
 export interface RequestFlags extends SelectionFlags, RolloutFlags, ForwardFlags {
   readonly all?: true
   readonly at?: string
+  readonly config?: string
 }
 
 /** What is to be deployed where and how: the same flags for a deploy, and for a plan of it. */
 export const addRequestFlags = (command: Command): Command => {
   addSelectionFlags(command)
     .option('--all', 'all hosts: needed when nothing else chooses them')
+    .option('--config <version>', 'with older settings: `tracker env history`; by default the newest')
     .option('--at <time>', 'begin then: the next 22:00, 2h from now, or an ISO date-time')
   return addRolloutFlags(addForwardFlags(command))
 }
@@ -29,8 +31,11 @@ export const requestOf = async (
   const selection = await selectionOf(flags)
   refuseAllWithSome(selection, flags)
   const at = flags.at === undefined ? undefined : parseComing('--at', flags.at, Date.now())
-  const when = at === undefined ? {} : { at }
-  return { ...wanted, selection, rollout: rolloutOf(flags), ...when, ...forwardTermsOf(flags) }
+  const chosen = {
+    ...(at === undefined ? {} : { at }),
+    ...(flags.config === undefined ? {} : { config: parseConfig(flags.config) }),
+  }
+  return { ...wanted, selection, rollout: rolloutOf(flags), ...chosen, ...forwardTermsOf(flags) }
 }
 
 const refuseAllWithSome = (selection: HostSelection, { all }: RequestFlags): void => {

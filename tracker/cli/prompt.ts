@@ -34,14 +34,14 @@ export const ask = async (question: string, { secret = false } = {}): Promise<st
 export const confirm = async (question: string): Promise<boolean> =>
   /^y(es)?$/i.test(await ask(`${question} [y/N] `))
 
-/** All of standard input, for `--token-stdin`; more than a token could be is not read. */
-export const readStandardInput = async (): Promise<string> => {
+/** All of standard input; of what is longer than `limit`, only so much. */
+export const readStandardInput = async (limit: number): Promise<string> => {
   let text = ''
   for await (const chunk of process.stdin) {
     text += String(chunk)
-    if (text.length > 10_000) break
+    if (text.length > limit) break
   }
-  return text.trim()
+  return text
 }
 
 const ended = async (reader: ReturnType<typeof createInterface>): Promise<[string]> => {

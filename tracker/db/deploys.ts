@@ -11,6 +11,8 @@ export interface Deploy {
   readonly version: string
   readonly commit: string | null
   readonly digest: string | null
+  /** Null where its service has no settings, and in a rollback whose hosts differ. */
+  readonly config: number | null
   readonly buildId: number | null
   readonly state: DeployState
   readonly stateSince: number
@@ -91,13 +93,13 @@ type Progress =
   | 'error'
   | 'beganAt'
   | 'endedAt'
-export type NewDeploy = Omit<Deploy, 'id' | Progress>
+export type NewDeploy = Omit<Deploy, 'id' | 'config' | Progress> & Partial<Pick<Deploy, 'config'>>
 
 /** Where a deploy is to be from now on. */
 export type DeployMove = Pick<Deploy, 'state' | 'error' | 'endedAt' | 'pausedFrom'> & { readonly now: number }
 
 export const deploysTable = (db: Db) => {
-  const columns = `id, service, version, commit_id AS "commit", digest, build_id AS buildId, state,
+  const columns = `id, service, version, commit_id AS "commit", digest, config, build_id AS buildId, state,
     state_since AS stateSince, paused_from AS pausedFrom, cleared_through AS clearedThrough,
     accepted_failures AS acceptedFailures, error, reason,
     created_by AS createdBy, created_at AS createdAt, began_at AS beganAt, ended_at AS endedAt, retry_of AS retryOf,
@@ -116,10 +118,10 @@ export const deploysTable = (db: Db) => {
     'SELECT state, count(*) AS count FROM targets WHERE deploy_id = ? GROUP BY state',
   )
   const insert = db.prepare(
-    `INSERT INTO deploys (service, version, commit_id, digest, build_id, state, state_since, reason, created_by, created_at, retry_of,
-       rollback_of, not_before, queue, ignore_freeze, rollout, selection, warnings)
-     VALUES (@service, @version, @commit, @digest, @buildId, 'queued', @createdAt, @reason, @createdBy, @createdAt, @retryOf,
-       @rollbackOf, @notBefore, @queue, @ignoreFreeze, @rollout, @selection, @warnings)`,
+    `INSERT INTO deploys (service, version, commit_id, digest, config, build_id, state, state_since, reason, created_by, created_at,
+       retry_of, rollback_of, not_before, queue, ignore_freeze, rollout, selection, warnings)
+     VALUES (@service, @version, @commit, @digest, @config, @buildId, 'queued', @createdAt, @reason, @createdBy, @createdAt,
+       @retryOf, @rollbackOf, @notBefore, @queue, @ignoreFreeze, @rollout, @selection, @warnings)`,
   )
   const setState = db.prepare(
     `UPDATE deploys SET state = @state, error = @error, ended_at = @endedAt, paused_from = @pausedFrom, state_since = @now
@@ -146,6 +148,7 @@ export const deploysTable = (db: Db) => {
     insert: (deploy: NewDeploy): number =>
       Number(
         insert.run({
+          config: null,
           ...deploy,
           queue: deploy.queue ? 1 : 0,
           ignoreFreeze: deploy.ignoreFreeze ? 1 : 0,

@@ -4,6 +4,8 @@ import type { EventFilter } from '../../shared/api/events.ts'
 import { filtered } from './filtered.ts'
 import type { Db } from './open.ts'
 
+export type DeployEvent = Extract<Event, { kind: 'deploy.state' }>
+
 interface Row {
   seq: number
   at: number
@@ -41,6 +43,10 @@ export const eventsTable = (db: Db) => {
      ON CONFLICT (host_id, host_event_id) WHERE host_event_id IS NOT NULL DO NOTHING`,
   )
   const latest = db.prepare<[], { seq: number | null }>('SELECT max(seq) AS seq FROM events')
+  const ofDeploys = db.prepare<[number, number], Row>(
+    `SELECT seq, at, kind, service, deploy_id, build_id, host_id, data FROM events
+     WHERE kind = 'deploy.state' AND seq > ? ORDER BY seq LIMIT ?`,
+  )
   const list = filtered<Row, keyof typeof conditions>(
     db,
     conditions,
@@ -64,6 +70,9 @@ export const eventsTable = (db: Db) => {
       return changes === 0 ? undefined : { seq: Number(lastInsertRowid), at, ...event }
     },
     latest: (): number => latest.get()?.seq ?? 0,
+    /** How deploys went, oldest first. */
+    ofDeploys: (since: number, limit: number): DeployEvent[] =>
+      ofDeploys.all(since, limit).map((row) => eventOf(row) as DeployEvent),
     list: (filter: EventFilter, since: number, limit: number): Event[] =>
       list(filter, { since, limit }).map(eventOf),
   }

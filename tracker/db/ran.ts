@@ -7,12 +7,15 @@ export interface Ran {
   readonly running: string | null
   readonly current: string | null
   readonly version: string | null
+  readonly config: number | null
   readonly health: Health
   readonly desired: string | null
+  readonly desiredConfig: number | null
 }
 
 export const ranTable = (db: Db) => {
-  const columns = 'r.service, r.running, r.current, r.version, r.health, r.desired'
+  const columns =
+    'r.service, r.running, r.current, r.version, r.config, r.health, r.desired, r.desired_config AS desiredConfig'
   const last = db.prepare<[string], Ran>(
     `SELECT ${columns} FROM ran r WHERE r.host_id = ? AND r.until_at IS NULL`,
   )
@@ -26,10 +29,11 @@ export const ranTable = (db: Db) => {
     'UPDATE ran SET until_at = @now WHERE host_id = @hostId AND service = @service AND until_at IS NULL',
   )
   const begin = db.prepare(
-    `INSERT INTO ran (host_id, service, from_at, running, current, version, health, desired)
-     VALUES (@hostId, @service, @now, @running, @current, @version, @health, @desired)
+    `INSERT INTO ran (host_id, service, from_at, running, current, version, config, health, desired, desired_config)
+     VALUES (@hostId, @service, @now, @running, @current, @version, @config, @health, @desired, @desiredConfig)
      ON CONFLICT (host_id, service, from_at) DO UPDATE SET until_at = NULL,
-       running = @running, current = @current, version = @version, health = @health, desired = @desired`,
+       running = @running, current = @current, version = @version, config = @config, health = @health,
+       desired = @desired, desired_config = @desiredConfig`,
   )
 
   return {

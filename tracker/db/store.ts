@@ -6,18 +6,21 @@ import { artifactsTable } from './artifacts.ts'
 import { assignmentsTable } from './assignments.ts'
 import { auditTable } from './audit.ts'
 import { buildsTable } from './builds.ts'
+import { configsTable } from './configs.ts'
 import { deploysTable } from './deploys.ts'
 import { enrolmentsTable } from './enrolments.ts'
 import { eventsTable } from './events.ts'
 import { freezesTable } from './freezes.ts'
 import { holdsTable } from './holds.ts'
 import { locksTable } from './locks.ts'
+import { notifiersTable } from './notifiers.ts'
 import { openDatabase, translate, type Db } from './open.ts'
 import { plansTable } from './plans.ts'
 import { quarantineTable } from './quarantine.ts'
 import { ranTable } from './ran.ts'
 import { reportsTable } from './reports.ts'
 import { servicesTable } from './services.ts'
+import { settingsTable } from './settings.ts'
 import { targetsTable } from './targets.ts'
 import { tokensTable } from './tokens.ts'
 
@@ -29,6 +32,7 @@ const tablesOf = (db: Db) => ({
   assignments: assignmentsTable(db),
   audit: auditTable(db),
   builds: buildsTable(db),
+  configs: configsTable(db),
   deploys: deploysTable(db),
   enrolments: enrolmentsTable(db),
   events: eventsTable(db),
@@ -36,10 +40,12 @@ const tablesOf = (db: Db) => ({
   holds: holdsTable(db),
   locks: locksTable(db),
   plans: plansTable(db),
+  notifiers: notifiersTable(db),
   quarantine: quarantineTable(db),
   ran: ranTable(db),
   reports: reportsTable(db),
   services: servicesTable(db),
+  settings: settingsTable(db),
   targets: targetsTable(db),
   tokens: tokensTable(db),
 })

@@ -1,6 +1,7 @@
 import { failedAtAfter } from '../../shared/domain/failures/failed-at.ts'
 import type { InstallState } from '../../shared/domain/install-state.ts'
 import type { Phase } from '../../shared/messages/order.ts'
+import type { Edition } from './edition.ts'
 import type { Db } from './open.ts'
 
 /** What a target is ordered to do: `restore` is an order to activate what it had before. */
@@ -14,8 +15,10 @@ export interface Target {
   readonly cluster: string
   readonly batch: number
   readonly digest: string | null
+  readonly config: number | null
   readonly version: string
   readonly previousDigest: string | null
+  readonly previousConfig: number | null
   readonly previousVersion: string | null
   readonly state: InstallState
   readonly seq: number | null
@@ -45,14 +48,23 @@ const targetOf = (row: Row): Target => ({
   said: row.said === null ? [] : (JSON.parse(row.said) as string[]),
 })
 
-export type NewTarget = Omit<
-  Target,
-  'state' | 'seq' | 'phase' | 'orderedAt' | 'confirmed' | 'error' | 'failedAt' | 'said'
->
+type Progress = 'state' | 'seq' | 'phase' | 'orderedAt' | 'confirmed' | 'error' | 'failedAt' | 'said'
+type Configs = Pick<Target, 'config' | 'previousConfig'>
+
+/** Without a config where its service has no settings. */
+export type NewTarget = Omit<Target, Progress | keyof Configs> & Partial<Configs>
+
+/** What the host is to have; null as long as it is not built. */
+export const wantedOf = ({ digest, config }: Target): Edition | null =>
+  digest === null ? null : { digest, config }
+
+/** What the host ran when the deploy was made; null where nothing is known of it. */
+export const previousOf = ({ previousDigest, previousConfig }: Target): Edition | null =>
+  previousDigest === null ? null : { digest: previousDigest, config: previousConfig }
 
 export const targetsTable = (db: Db) => {
-  const columns = `deploy_id AS deployId, host_id AS hostId, host_name AS hostName, cluster, batch, digest, version,
-    previous_digest AS previousDigest, previous_version AS previousVersion, state, seq, phase, ordered_at AS orderedAt,
+  const columns = `deploy_id AS deployId, host_id AS hostId, host_name AS hostName, cluster, batch, digest, config,
+    version, previous_digest AS previousDigest, previous_config AS previousConfig, previous_version AS previousVersion, state, seq, phase, ordered_at AS orderedAt,
     confirmed, error, failed_at AS failedAt, said, updated_at AS updatedAt FROM targets`
   const one = 'WHERE deploy_id = @deployId AND host_id = @hostId'
   const get = db.prepare<[{ deployId: number; hostId: string }], Row>(`SELECT ${columns} ${one}`)
@@ -61,10 +73,10 @@ export const targetsTable = (db: Db) => {
     'SELECT DISTINCT cluster FROM targets WHERE deploy_id = ? ORDER BY cluster',
   )
   const insert = db.prepare(
-    `INSERT INTO targets (deploy_id, host_id, host_name, cluster, batch, digest, version, previous_digest, previous_version,
-       state, updated_at)
-     VALUES (@deployId, @hostId, @hostName, @cluster, @batch, @digest, @version, @previousDigest, @previousVersion,
-       'assigned', @updatedAt)`,
+    `INSERT INTO targets (deploy_id, host_id, host_name, cluster, batch, digest, config, version, previous_digest,
+       previous_config, previous_version, state, updated_at)
+     VALUES (@deployId, @hostId, @hostName, @cluster, @batch, @digest, @config, @version, @previousDigest,
+       @previousConfig, @previousVersion, 'assigned', @updatedAt)`,
   )
   const takenBack = db.prepare<[], TakenBack>(
     `SELECT t.host_id AS hostId, a.service, t.version, t.error
@@ -92,7 +104,7 @@ export const targetsTable = (db: Db) => {
     clusters: (deployId: number): string[] => clusters.all(deployId).map(({ cluster }) => cluster),
     /** Where the last deploy was confirmed, and its release has died since. */
     takenBack: (): TakenBack[] => takenBack.all(),
-    insert: (target: NewTarget): void => void insert.run(target),
+    insert: (target: NewTarget): void => void insert.run({ config: null, previousConfig: null, ...target }),
     /** Of a deploy that has not begun: its hosts are planned anew. */
     removeAll: (deployId: number): void => void remove.run(deployId),
     setState: (target: Target, state: InstallState, error: string | null, now: number): void =>

@@ -159,3 +159,16 @@ test('a deploy for a time at which a lock will hold is refused at once, unless i
   expect(stateOf(await deploy(v1, '-1$', { at, queue: true }))).toBe('queued')
   expect(stateOf(await deploy(v1, '-1$', { at: world.now + 10 * minute }))).toBe('queued')
 })
+
+test('a version that turns out bad while another deploy of it waits does not come after all', async () => {
+  await finish(world, await deploy(v1, '-1$'))
+  world.hosts[0]!.sick.add(v2)
+  const first = await deploy(v2, '-1$')
+  const second = await deploy(v2, '-[12]$', { queue: true })
+  await finish(world, first)
+  await look()
+  expect(world.store.read.deploys.get(second)).toMatchObject({
+    state: 'failed',
+    error: expect.stringContaining(`web v2 is in quarantine since deploy ${first}`) as string,
+  })
+})

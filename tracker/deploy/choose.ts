@@ -1,8 +1,7 @@
 import type { DeployRequest } from '../../shared/api/deploys.ts'
 import { withoutGaps, type RolloutOverrides } from '../../shared/domain/rollout.ts'
-import { unknownService } from '../builds/build-desk.ts'
+import { requireService } from '../builds/find-service.ts'
 import type { HostRow } from '../db/agents.ts'
-import type { Store } from '../db/store.ts'
 import { goodsOfDigest, goodsOfRef, type Goods } from './goods.ts'
 import type { DeployContext } from './insert.ts'
 import { selectSomeHosts } from './select-hosts.ts'
@@ -12,19 +11,11 @@ export const choose = async (
   { store, builds }: DeployContext,
   { service, selection, ref = 'HEAD', digest, rollout }: DeployRequest,
 ): Promise<{ hosts: HostRow[]; goods: Goods }> => {
-  requireService(store, service)
+  requireService(store.read, service)
   const hosts = selectSomeHosts(store.read.agents.hosts(), selection)
   const goods =
     digest === undefined ? await goodsOfRef(builds, service, ref) : goodsOfDigest(store, service, digest)
   return { hosts, goods: overridden(goods, rollout) }
-}
-
-const requireService = (store: Store, service: string): void => {
-  if (store.read.services.get(service)) return
-  throw unknownService(
-    service,
-    store.read.services.list().map(({ name }) => name),
-  )
 }
 
 const overridden = (goods: Goods, overrides: RolloutOverrides): Goods => ({

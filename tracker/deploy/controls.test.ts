@@ -88,6 +88,17 @@ describe.each(DeployControl.options)('%s', (control) => {
   })
 })
 
+test('a pause and an end say who did that, and where all hosts were', async () => {
+  await using room = await Room.with('rolling')
+  await room.ask('pause')
+  await room.ask('cancel')
+  const news = room.store.read.events.list({}, 0, 10).map(({ data }) => data)
+  expect(news).toMatchObject([
+    { state: 'paused', by: 'ann', counts: expect.anything() as unknown },
+    { state: 'cancelled', by: 'ann', counts: expect.anything() as unknown },
+  ])
+})
+
 test.each(['resume', 'promote'] as const)('%s lets the batch after the canary begin', async (control) => {
   await using room = await Room.with('paused')
   await room.ask(control)

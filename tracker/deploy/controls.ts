@@ -17,15 +17,16 @@ export const controlDeploy =
   (writing) => {
     const deploy = requireDeploy(store, id)
     const { acts, isSo } = deployControls[control]
-    if (acts.includes(deploy.state)) act[control](writing, deploy, sentenceOf(control, author))
+    if (acts.includes(deploy.state))
+      act[control](writing, deploy, sentenceOf(control, author), author.createdBy)
     else if (!isSo.includes(deploy.state)) throw refusal(deploy, control)
     return id
   }
 
-type Act = (writing: Writing, deploy: Deploy, why: string) => void
+type Act = (writing: Writing, deploy: Deploy, why: string, by: string) => void
 
 const act: Readonly<Record<DeployControl, Act>> = {
-  pause: (writing, deploy, why) => moveDeploy(writing, deploy, 'paused', why),
+  pause: (writing, deploy, why, by) => moveDeploy(writing, deploy, 'paused', why, by),
 
   resume: (writing, deploy) => {
     if (waitsForPerson(writing, deploy)) openGate(writing, deploy)
@@ -38,11 +39,11 @@ const act: Readonly<Record<DeployControl, Act>> = {
     else if (isOpened) noteDeploy(writing, deploy, why)
   },
 
-  cancel: (writing, deploy, why) => moveDeploy(writing, deploy, 'cancelled', why),
+  cancel: (writing, deploy, why, by) => moveDeploy(writing, deploy, 'cancelled', why, by),
 
-  rollback: (writing, deploy, why) => {
+  rollback: (writing, deploy, why, by) => {
     const isTouched = writing.targets.list(deploy.id).some(({ phase }) => phase === 'activate')
-    moveDeploy(writing, deploy, isTouched ? 'rolling-back' : 'cancelled', why)
+    moveDeploy(writing, deploy, isTouched ? 'rolling-back' : 'cancelled', why, by)
   },
 }
 

@@ -15,6 +15,7 @@ const deployIn = (state: Deploy['state'], rollout: Partial<Deploy['rollout']> = 
   version: 'v2',
   commit: null,
   digest: 'a'.repeat(64),
+  config: null,
   buildId: null,
   state,
   stateSince: began,
@@ -44,8 +45,10 @@ const targetIn = (name: string, batch: number, state: InstallState, more: Partia
   cluster: 'prod',
   batch,
   digest: 'a'.repeat(64),
+  config: null,
   version: 'v2',
   previousDigest: null,
+  previousConfig: null,
   previousVersion: null,
   state,
   seq: 1,
@@ -67,6 +70,7 @@ const ask = (deploy: Deploy, targets: Target[], more: Partial<Situation> = {}): 
     deploy,
     targets,
     build: undefined,
+    distrust: () => undefined,
     inTheWay: () => undefined,
     isSilent: () => false,
     now: began,
@@ -324,7 +328,9 @@ describe('once more hosts failed than may', () => {
 
   test('`pause` waits for a person, who may accept what failed', () => {
     const deploy = deployIn('rolling', { on_failure: 'pause' })
-    expect(shown(ask(deploy, [canary, failed, rest]))).toEqual([`paused: ${why}`])
+    expect(shown(ask(deploy, [canary, failed, rest]))).toEqual([
+      `paused: ${why}: \`tracker resume 1\` accepts that and goes on, \`tracker rollback 1\` goes back.`,
+    ])
     expect(shown(ask({ ...deploy, acceptedFailures: 1 }, [canary, failed, rest]))).toEqual(['activate c'])
   })
 

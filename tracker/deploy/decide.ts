@@ -39,13 +39,15 @@ const move = (state: DeployState, error: string | null = null): Decision => ({ k
 /** What was to begin at a time and could not is not to begin when nobody expects it any more. */
 const beginWithinMs = 15 * 60_000
 
-const decideQueued = ({ deploy, build, inTheWay, now }: Situation): Decision[] => {
+const decideQueued = ({ deploy, build, distrust, inTheWay, now }: Situation): Decision[] => {
   if (build?.state === 'failed') return decideBuilding({ build })
   if (!isDue(deploy, now)) return []
   const obstacle = inTheWay()
   const lateBy = deploy.queue || deploy.notBefore === null ? 0 : now - deploy.notBefore
   if (lateBy > beginWithinMs) return [move('failed', tooLate(deploy, obstacle))]
-  return obstacle === undefined ? [{ kind: 'begin' }] : []
+  if (obstacle !== undefined) return []
+  const bad = distrust()
+  return [bad === undefined ? { kind: 'begin' } : move('failed', bad)]
 }
 
 const tooLate = ({ notBefore }: Deploy, obstacle: string | undefined): string =>
@@ -122,9 +124,12 @@ const isStaged = (target: Target): boolean => target.phase === 'stage' && target
 /** Too many have failed. */
 const stop = (situation: Situation, why: string): Decision => {
   const { deploy, targets } = situation
-  if (deploy.rollout.on_failure === 'pause') return move('paused', why)
+  if (deploy.rollout.on_failure === 'pause') return move('paused', pausedText(deploy.id, why))
   return targets.some(isRestorable) ? move('rolling-back', why) : end(situation)
 }
+
+const pausedText = (id: number, why: string): string =>
+  `${why.replace(/\.$/, '')}: \`tracker resume ${id}\` accepts that and goes on, \`tracker rollback ${id}\` goes back.`
 
 const end = ({ deploy, targets }: Situation, why?: string): Decision => {
   const { state, error } = outcomeOf(deploy, targets)

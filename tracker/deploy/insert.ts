@@ -37,6 +37,8 @@ export interface Draft extends Author {
   readonly artifactOf: (host: PlannedHost) => { digest: string | null; version: string }
   /** What a person was told before it was made; else what is noticed now. */
   readonly warnings?: readonly string[]
+  /** The config version that each host is to run with; by default all have the newest. */
+  readonly configOf?: (host: PlannedHost) => number | null
   readonly retryOf?: number
   readonly rollbackOf?: number
   /** When it is to begin: at once, unless it is said. */
@@ -51,12 +53,14 @@ export const insertDeploy =
   ({ presence }: Pick<DeployContext, 'presence'>, asked: Goods, draft: Draft): DeployWrite =>
   (writing) => {
     const goods = withArtifact(writing, draft.service, asked)
+    const newest = writing.configs.newest(draft.service)
+    const configOf = draft.configOf ?? (() => newest)
     const targets = planTargets(
       draft.hosts,
       goods.rollout,
       (host) => {
         const { digest, version } = draft.artifactOf(host)
-        return { digest: digest ?? goods.digest, version }
+        return { digest: digest ?? goods.digest, config: configOf(host), version }
       },
       writing.now,
     )
@@ -66,6 +70,7 @@ export const insertDeploy =
       version: goods.version,
       commit: goods.commit,
       digest: goods.digest,
+      config: commonConfig(targets),
       buildId: goods.buildId,
       reason: draft.reason ?? null,
       createdBy: draft.createdBy,
@@ -84,6 +89,11 @@ export const insertDeploy =
     return id
   }
 
+const commonConfig = (targets: readonly PlannedTarget[]): number | null => {
+  const [config = null, ...others] = new Set(targets.map((target) => target.config))
+  return others.length === 0 ? config : null
+}
+
 /** Begins a deploy that has waited: its hosts are the same, but meanwhile they may run something else, or be silent. */
 export const beginQueued = (
   context: Pick<DeployContext, 'store' | 'presence'>,
@@ -97,8 +107,8 @@ export const beginQueued = (
     hosts,
     deploy.rollout,
     ({ host }) => {
-      const { digest = null, version = deploy.version } = before.get(host.id) ?? {}
-      return { digest, version }
+      const { digest = null, config = null, version = deploy.version } = before.get(host.id) ?? {}
+      return { digest, config, version }
     },
     writing.now,
   )
@@ -120,11 +130,13 @@ export const planHosts = (
 ): PlannedHost[] => {
   const versions = context.store.read.artifacts.versionsByDigest()
   return hosts.map((host) => {
-    const { digest = null, silent } = seen(host.id)
-    const known = digest === null ? undefined : versions.get(digest)
+    const { digest = null, config = null, silent } = seen(host.id)
+    const isOwnConfig = config === null || context.store.read.configs.get(service, config) !== undefined
+    const known = digest === null || !isOwnConfig ? undefined : versions.get(digest)
     return {
       host,
       previousDigest: known === undefined ? null : digest,
+      previousConfig: known === undefined ? null : config,
       previousVersion: known ?? null,
       silent,
     }
@@ -136,6 +148,7 @@ export interface Sighting {
   /** What runs, or is current while nothing runs. */
   readonly digest?: string | undefined
   readonly version?: string | undefined
+  readonly config?: number | undefined
   readonly silent: boolean
 }
 
@@ -150,9 +163,9 @@ export const lastReported = (
 
 /** A host tells the version of what is current: of something else that still runs it is not known. */
 export const sightingOf = (
-  { running, current, version }: Pick<ServiceReport, 'running' | 'current' | 'version'>,
+  { running, current, version, config }: Pick<ServiceReport, 'running' | 'current' | 'version' | 'config'>,
   silent: boolean,
 ): Sighting =>
   running === undefined || running === current
-    ? { digest: current, version, silent }
-    : { digest: running, silent }
+    ? { digest: current, version, config, silent }
+    : { digest: running, config, silent }

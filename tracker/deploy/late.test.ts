@@ -25,6 +25,11 @@ const deploy = async (digest: string): Promise<number> => {
 }
 const lost = () => world.hosts[2]!
 const targetOf = (id: number) => world.store.read.targets.get(id, lost().id)!
+/** How many hosts were where when it ended. */
+const endOf = (id: number) => {
+  const last = world.store.read.events.list({ deploy: id }, 0, 1000).at(-1)
+  return last?.kind === 'deploy.state' ? last.data.counts : undefined
+}
 const outcomeOf = (id: number) => world.store.read.deploys.get(id)!
 
 test('a host that is off is late, not failed, and takes the release when it is back', async () => {
@@ -35,6 +40,7 @@ test('a host that is off is late, not failed, and takes the release when it is b
     error: '1 of 3 hosts could not be reached, such as web-3; it takes it when back',
   })
   expect(targetOf(id)).toMatchObject({ state: 'late', confirmed: false })
+  expect(endOf(id)).toEqual({ committed: 2, late: 1 })
   lost().startGrabber(world.now)
   await settle(world)
   expect(lost().running).toBe(v2)

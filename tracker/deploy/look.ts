@@ -9,6 +9,7 @@ import type { Presence } from '../fleet/presence.ts'
 import { obstacleTo } from './begin.ts'
 import { decide } from './decide.ts'
 import { beginQueued } from './insert.ts'
+import { distrustOf } from './quarantine.ts'
 import { assign, giveUp, moveDeploy } from './moves.ts'
 import type { Decision } from './situation.ts'
 
@@ -51,6 +52,7 @@ const decisionsOf = ({ store, presence, now }: Lookout, deployId: number): Decis
     deploy,
     targets: targets.list(deployId),
     build: deploy.buildId === null ? undefined : builds.get(deploy.buildId),
+    distrust: () => distrustOf(store.read, deploy),
     inTheWay: () => obstacleTo(store.read, deploy, at)?.text,
     isSilent: (hostId) => presence.isSilent(hostId),
     now: at,

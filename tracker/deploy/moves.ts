@@ -1,8 +1,9 @@
 import { deployTransitions, type DeployState } from '../../shared/domain/deploy-state.ts'
+import type { NewEvent } from '../../shared/domain/event.ts'
 import { assertTransition, isEnd } from '../../shared/domain/transitions.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Writing } from '../db/store.ts'
-import type { Target, TargetPhase } from '../db/targets.ts'
+import { previousOf, wantedOf, type Target, type TargetPhase } from '../db/targets.ts'
 import { markTarget } from './mark-target.ts'
 import { nextOrder } from './next-order.ts'
 import { judgeVersion } from './quarantine.ts'
@@ -10,10 +11,10 @@ import { settleAssignments, wantPrevious } from './settle.ts'
 
 /** Gives a host its next order; it is sent once this is committed. */
 export const assign = (writing: Writing, deploy: Deploy, target: Target, phase: TargetPhase): void => {
-  const digest = phase === 'restore' ? target.previousDigest : target.digest
-  if (digest === null) throw new Error(`deploy ${deploy.id} has no artifact for ${target.hostName}`)
+  const edition = phase === 'restore' ? previousOf(target) : wantedOf(target)
+  if (edition === null) throw new Error(`deploy ${deploy.id} has no artifact for ${target.hostName}`)
   supersede(writing, deploy, target)
-  const seq = nextOrder(writing, deploy, target.hostId, phase === 'restore' ? 'activate' : phase, digest)
+  const seq = nextOrder(writing, deploy, target.hostId, phase === 'restore' ? 'activate' : phase, edition)
   writing.targets.setOrder(target, seq, phase, writing.now)
 }
 
@@ -38,12 +39,16 @@ export const giveUp = (
   if (state === 'failed' && target.phase === 'activate') wantPrevious(writing, deploy.service, target)
 }
 
-/** Brings a deploy to its next state; one that ends leaves every host with an assignment that is meant to stay. */
+/**
+ * Brings a deploy to its next state, because of `by` unless it goes on by itself. One that ends leaves every host with an
+ * assignment that is meant to stay, and tells where that has left them.
+ */
 export const moveDeploy = (
   writing: Writing,
   deploy: Deploy,
   state: DeployState,
   error: string | null,
+  by?: string,
 ): void => {
   assertTransition(deployTransitions, deploy.state, state)
   const ends = isEnd(deployTransitions, state)
@@ -54,22 +59,34 @@ export const moveDeploy = (
     pausedFrom: state === 'paused' ? deploy.state : null,
     now: writing.now,
   })
-  tellState(writing, deploy, state, error)
-  if (!ends) return
-  writing.holds.release(deploy.id)
-  settleAssignments(writing, deploy, state)
-  judgeVersion(writing, deploy, state, error)
+  if (ends) {
+    writing.holds.release(deploy.id)
+    settleAssignments(writing, deploy, state)
+    judgeVersion(writing, deploy, state, error)
+  }
+  tellState(writing, deploy, state, error, {
+    ...(by === undefined ? {} : { by }),
+    ...(ends || state === 'paused' ? { counts: writing.deploys.counts(deploy.id) } : {}),
+  })
 }
 
 /** Tells what somebody did about a deploy that stays where it is. */
 export const noteDeploy = (writing: Writing, deploy: Deploy, why: string): void =>
   tellState(writing, deploy, deploy.state, why)
 
+type DeployNews = Extract<NewEvent, { kind: 'deploy.state' }>
+
 /** Tells where a deploy is, and why. */
-export const tellState = (writing: Writing, deploy: Deploy, state: DeployState, why: string | null): void =>
+export const tellState = (
+  writing: Writing,
+  deploy: Deploy,
+  state: DeployState,
+  why: string | null,
+  more: Pick<DeployNews['data'], 'by' | 'counts'> = {},
+): void =>
   void writing.emit({
     kind: 'deploy.state',
     service: deploy.service,
     deployId: deploy.id,
-    data: { state, ...(why === null ? {} : { reason: why }) },
+    data: { state, ...(why === null ? {} : { reason: why }), ...more },
   })

@@ -31,7 +31,9 @@ afterEach(() => {
 })
 
 const order = (): Promise<number> =>
-  store.write((writing) => nextOrder(writing, deploy, hostId, 'stage', 'a'.repeat(64)))
+  store.write((writing) =>
+    nextOrder(writing, deploy, hostId, 'stage', { digest: 'a'.repeat(64), config: null }),
+  )
 
 test('each order of a host has a higher seq than the one before', async () => {
   expect([await order(), await order()]).toEqual([1, 2])

@@ -1,7 +1,8 @@
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
 import type { FailureLimit } from '../../shared/domain/rollout.ts'
 import type { Deploy } from '../db/deploys.ts'
-import type { Target } from '../db/targets.ts'
+import { isSameEdition } from '../db/edition.ts'
+import { previousOf, wantedOf, type Target } from '../db/targets.ts'
 import { shareOf } from './share.ts'
 
 export const isSuccess = (target: Target): boolean =>
@@ -33,8 +34,13 @@ export const stoppedBecause = (deploy: Deploy, targets: readonly Target[]): stri
 export const isRestorable = (target: Target): boolean =>
   target.phase === 'activate' &&
   (target.state === 'committed' || target.state === 'unreachable') &&
-  target.previousDigest !== null &&
-  target.previousDigest !== target.digest
+  hadAnother(target)
+
+/** The host ran something else before: another release, or the same with other settings. */
+export const hadAnother = (target: Target): boolean => {
+  const [previous, wanted] = [previousOf(target), wantedOf(target)]
+  return previous !== null && (wanted === null || !isSameEdition(previous, wanted))
+}
 
 /** How a deploy in which nothing more happens has ended. */
 export const outcomeOf = (

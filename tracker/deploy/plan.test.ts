@@ -6,6 +6,7 @@ import type { PlannedHost } from './planned-host.ts'
 const host = (name: string, silent = false): PlannedHost => ({
   host: { id: name, name, cluster: 'prod', labels: {}, lastReportAt: 1, grabber: null },
   previousDigest: null,
+  previousConfig: null,
   previousVersion: null,
   silent,
 })

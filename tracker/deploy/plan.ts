@@ -11,7 +11,7 @@ export type PlannedTarget = Omit<NewTarget, 'deployId'>
 export const planTargets = (
   hosts: readonly PlannedHost[],
   rollout: Rollout,
-  artifact: (host: PlannedHost) => { digest: string | null; version: string },
+  artifact: (host: PlannedHost) => Pick<PlannedTarget, 'digest' | 'config' | 'version'>,
   now: number,
 ): PlannedTarget[] => {
   const batches = batchesOf(rollout, hosts.length)
@@ -21,6 +21,7 @@ export const planTargets = (
     cluster: planned.host.cluster,
     batch: batches[index] ?? 0,
     previousDigest: planned.previousDigest,
+    previousConfig: planned.previousConfig,
     previousVersion: planned.previousVersion,
     updatedAt: now,
     ...artifact(planned),

@@ -4,6 +4,7 @@ import type { HostRow } from '../db/agents.ts'
 export interface PlannedHost {
   readonly host: HostRow
   readonly previousDigest: string | null
+  readonly previousConfig: number | null
   readonly previousVersion: string | null
   readonly silent: boolean
 }

@@ -6,13 +6,21 @@ import type { HostRow } from '../db/agents.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
+import { requireConfig } from '../settings/find-config.ts'
 import { requireSoon } from './begin.ts'
 import { choose } from './choose.ts'
 import { controlDeploy } from './controls.ts'
 import { requireDeploy } from './find-deploy.ts'
 import { goodsOfDeploy, goodsOfDigest, withoutTrial } from './goods.ts'
-import { insertDeploy, planHosts, type Author, type DeployContext, type DeployWrite } from './insert.ts'
-import { isSuccess } from './outcome.ts'
+import {
+  insertDeploy,
+  planHosts,
+  type Author,
+  type DeployContext,
+  type DeployWrite,
+  type Draft,
+} from './insert.ts'
+import { hadAnother, isSuccess } from './outcome.ts'
 import { quarantine } from './quarantine.ts'
 
 /** Makes a deploy: what is deployed and which hosts get it is settled here, once. */
@@ -29,6 +37,7 @@ export const requestDeploy = async (
     hosts: planHosts(context, body.service, hosts),
     artifactOf: () => goods,
     notBefore: body.at,
+    ...chosenConfig(context.store, body),
     ...author,
   })
 }
@@ -55,6 +64,7 @@ export const requestRetry = async (
       const before = digests.get(host.id)
       return { digest: before?.digest ?? goods.digest, version: before?.version ?? goods.version }
     },
+    configOf: ({ host }) => digests.get(host.id)?.config ?? null,
     retryOf: id,
     ...author,
   })
@@ -73,7 +83,7 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
   if (!first) {
     throw new PersonError(
       'conflict',
-      `Deploy ${id} changed no host that ran another version before; there is nothing to go back to.`,
+      `Deploy ${id} changed no host that ran something else before; there is nothing to go back to.`,
       {
         hint: `Deploy the version you want: \`tracker deploy ${deploy.service}@VERSION\`.`,
       },
@@ -94,6 +104,7 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
         version: target?.previousVersion ?? goods.version,
       }
     },
+    configOf: ({ host }) => before.get(host.id)?.previousConfig ?? null,
     rollbackOf: id,
     ...author,
   })
@@ -106,6 +117,16 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
     )
     return undoing
   }
+}
+
+/** Throws `not-found` unless there is such a config. */
+export const chosenConfig = (
+  store: Store,
+  { service, config }: Pick<DeployRequest, 'service' | 'config'>,
+): Pick<Draft, 'configOf'> => {
+  if (config === undefined) return {}
+  requireConfig(store.read, service, config)
+  return { configOf: () => config }
 }
 
 const requireEnded = (store: Store, id: number): Deploy => {
@@ -123,8 +144,7 @@ const hostsOf = (store: Store, targets: readonly Target[]): HostRow[] => {
 
 /** Changed by the deploy, or to be changed when it is back; from a version that is still known. */
 const isRevertible = (target: Target): boolean =>
-  target.previousDigest !== null &&
-  target.previousDigest !== target.digest &&
+  hadAnother(target) &&
   (target.state === 'committed' ||
     target.state === 'late' ||
     (target.phase === 'activate' && (target.state === 'failed' || target.state === 'unreachable')))

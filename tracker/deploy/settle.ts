@@ -1,7 +1,7 @@
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Writing } from '../db/store.ts'
-import type { Target } from '../db/targets.ts'
+import { wantedOf, previousOf, type Target } from '../db/targets.ts'
 import { markTarget } from './mark-target.ts'
 import { nextOrder } from './next-order.ts'
 import { isFailure, isSuccess, stoppedBecause } from './outcome.ts'
@@ -29,8 +29,9 @@ const expectWhenBack = (writing: Writing, deploy: Deploy, target: Target): void 
 }
 
 const orderWhenBack = (writing: Writing, deploy: Deploy, target: Target): void => {
-  if (target.digest === null) return
-  const seq = nextOrder(writing, deploy, target.hostId, 'activate', target.digest)
+  const wanted = wantedOf(target)
+  if (wanted === null) return
+  const seq = nextOrder(writing, deploy, target.hostId, 'activate', wanted)
   writing.targets.setOrder(target, seq, 'activate', writing.now)
 }
 
@@ -41,17 +42,16 @@ const orderWhenBack = (writing: Writing, deploy: Deploy, target: Target): void =
 export const keepDesired = (writing: Writing, deploy: Deploy, target: Target): void => {
   const assignment = writing.assignments.get(target.hostId, deploy.service)
   if (!assignment || assignment.seq !== target.seq || assignment.desired === null) return
-  nextOrder(writing, deploy, target.hostId, 'activate', assignment.desired)
+  const { desired: digest, desiredConfig: config } = assignment
+  nextOrder(writing, deploy, target.hostId, 'activate', { digest, config })
 }
 
 /** A host that failed to activate has the release of before too, or tried to: that is what it should run. False if a newer order says what. */
-export const wantPrevious = (
-  writing: Writing,
-  service: string,
-  { hostId, seq, digest, previousDigest }: Target,
-): boolean => {
+export const wantPrevious = (writing: Writing, service: string, target: Target): boolean => {
+  const { hostId, seq, digest, config } = target
   const assignment = writing.assignments.get(hostId, service)
   if (seq === null || assignment?.desiredSeq !== seq || assignment.desired !== digest) return false
-  writing.assignments.setDesired(hostId, service, seq, previousDigest)
+  if (assignment.desiredConfig !== config) return false
+  writing.assignments.setDesired(hostId, service, seq, previousOf(target))
   return true
 }

@@ -46,6 +46,18 @@ test('a host that joins gets what the others are to run, by a deploy that says w
   expect(await world.applyRules()).toBeUndefined()
 })
 
+test('its settings are those that the others run with, not newer ones', async () => {
+  await join()
+  await world.store.write((writing) => {
+    const [assigned] = writing.assignments.list()
+    const { seq = 0, desired } = assigned ?? {}
+    for (const host of world.hosts.slice(0, 3))
+      writing.assignments.setDesired(host.id, 'web', seq, { digest: desired ?? '', config: 2 })
+  })
+  const id = (await world.applyRules())!
+  expect(world.store.read.targets.list(id)).toMatchObject([{ hostName: 'web-4', digest: v1, config: 2 }])
+})
+
 test('what the others are about to run is waited for', async () => {
   const id = await deploy(v2)
   await join()

@@ -6,6 +6,7 @@ import { messageOf } from '../../shared/errors.ts'
 import type { Logger } from '../../shared/log.ts'
 import { some } from '../../shared/wording.ts'
 import type { HostRow } from '../db/agents.ts'
+import type { Edition } from '../db/edition.ts'
 import type { Service } from '../db/services.ts'
 import type { Store, Tables, Writing } from '../db/store.ts'
 import type { Presence } from '../fleet/presence.ts'
@@ -79,19 +80,20 @@ export const applyRules = (
     const wanted = selected(writing, service)
     // What is wanted there is about to change: the end of that deploy brings us here again.
     if (wanted.some(({ id }) => writing.holds.of(id, name) !== undefined)) return undefined
-    const digest = mostWanted(writing, name, wanted)
+    const edition = mostWanted(writing, name, wanted)
     const waiting = awaited(writing, name)
     const hosts = wanted.filter(
       ({ id }) =>
         !writing.assignments.get(id, name) && !waiting.has(id) && presence.stateOf(id) === 'reporting',
     )
-    if (digest === undefined || hosts.length === 0) return undefined
-    const goods = withoutTrial(goodsOfDigest(store, name, digest))
+    if (edition === undefined || hosts.length === 0) return undefined
+    const goods = withoutTrial(goodsOfDigest(store, name, edition.digest))
     const id = insertDeploy({ presence }, goods, {
       service: name,
       selection: { clusters: [], labels: [] },
       hosts: planHosts({ store, presence }, name, hosts),
       artifactOf: () => goods,
+      configOf: () => edition.config,
       createdBy: ruler,
       reason: `${some(hosts.map((host) => host.name))} joined`,
       force: false,
@@ -113,13 +115,15 @@ const mostWanted = (
   { assignments }: Tables,
   service: string,
   hosts: readonly HostRow[],
-): string | undefined => {
-  const counts = new Map<string, number>()
+): Edition | undefined => {
+  const counts = new Map<string, { edition: Edition; hosts: number }>()
   for (const { id } of hosts) {
-    const desired = assignments.get(id, service)?.desired
-    if (desired) counts.set(desired, (counts.get(desired) ?? 0) + 1)
+    const { desired = null, desiredConfig: config = null } = assignments.get(id, service) ?? {}
+    if (desired === null) continue
+    const key = `${desired} ${config ?? ''}`
+    counts.set(key, { edition: { digest: desired, config }, hosts: (counts.get(key)?.hosts ?? 0) + 1 })
   }
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0]
+  return [...counts.values()].sort((a, b) => b.hosts - a.hosts)[0]?.edition
 }
 
 /** Hosts that a deploy waits for already. */

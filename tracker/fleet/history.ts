@@ -1,4 +1,5 @@
 import type { ServiceReport } from '../../shared/messages/version-report.ts'
+import type { Assignment } from '../db/assignments.ts'
 import type { Ran } from '../db/ran.ts'
 import type { Writing } from '../db/store.ts'
 
@@ -15,29 +16,37 @@ export const recordAbsence = (writing: Writing, hostId: string, silentAfterMs: n
 export const recordRan = (writing: Writing, hostId: string, services: readonly ServiceReport[]): void => {
   const before = new Map(writing.ran.last(hostId).map((ran) => [ran.service, ran]))
   const reports = new Map(services.map((report) => [report.service, report]))
-  const desired = new Map(
-    writing.assignments.ofHost(hostId).map((assignment) => [assignment.service, assignment.desired]),
+  const assigned = new Map(
+    writing.assignments.ofHost(hostId).map((assignment) => [assignment.service, assignment]),
   )
-  for (const service of new Set([...before.keys(), ...reports.keys(), ...desired.keys()])) {
-    const ran = ranOf(service, reports.get(service), desired.get(service) ?? null)
+  for (const service of new Set([...before.keys(), ...reports.keys(), ...assigned.keys()])) {
+    const ran = ranOf(service, reports.get(service), assigned.get(service))
     if (!isSame(before.get(service) ?? nothing(service), ran)) writing.ran.change(hostId, ran, writing.now)
   }
 }
 
-const ranOf = (service: string, report: ServiceReport | undefined, desired: string | null): Ran => ({
+const ranOf = (
+  service: string,
+  report: ServiceReport | undefined,
+  assigned: Pick<Assignment, 'desired' | 'desiredConfig'> | undefined,
+): Ran => ({
   service,
   running: report?.running ?? null,
   current: report?.current ?? null,
   version: report?.version ?? null,
+  config: report?.config ?? null,
   health: report?.health ?? 'unknown',
-  desired,
+  desired: assigned?.desired ?? null,
+  desiredConfig: assigned?.desiredConfig ?? null,
 })
 
-const nothing = (service: string): Ran => ranOf(service, undefined, null)
+const nothing = (service: string): Ran => ranOf(service, undefined, undefined)
 
 const isSame = (one: Ran, other: Ran): boolean =>
   one.running === other.running &&
   one.current === other.current &&
   one.version === other.version &&
+  one.config === other.config &&
   one.health === other.health &&
-  one.desired === other.desired
+  one.desired === other.desired &&
+  one.desiredConfig === other.desiredConfig

@@ -39,6 +39,7 @@ beforeEach(async () => {
       service: 'web',
       phase: 'activate',
       digest,
+      config: null,
       deployId: id,
       accepted: 0,
     })
@@ -152,6 +153,7 @@ describe('what a host says of its install', () => {
         service: 'web',
         phase: 'activate',
         digest: old,
+        config: null,
         deployId: 2,
         accepted: 0,
       } as const

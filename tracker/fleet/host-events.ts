@@ -3,7 +3,8 @@ import { isInstallAhead, type InstallState } from '../../shared/domain/install-s
 import type { HostEvent } from '../../shared/messages/host-events.ts'
 import type { Agent } from '../db/agents.ts'
 import type { Writing } from '../db/store.ts'
-import type { Target } from '../db/targets.ts'
+import { isSameEdition, type Edition } from '../db/edition.ts'
+import { previousOf, wantedOf, type Target } from '../db/targets.ts'
 import { keepDesired, wantPrevious } from '../deploy/settle.ts'
 
 /** Takes what a host says of its installs into the history, and into the deploy if it is about its latest order there. */
@@ -78,9 +79,10 @@ const goBack = (writing: Writing, target: Target, service: string): void => {
 }
 
 /** What a host runs already it is never ordered to activate, and yet is what it should run. */
-const wantSkipped = (writing: Writing, { hostId, seq, digest }: Target, service: string): void => {
+const wantSkipped = (writing: Writing, target: Target, service: string): void => {
+  const { hostId, seq } = target
   if (seq !== null && writing.assignments.get(hostId, service)?.seq === seq)
-    writing.assignments.setDesired(hostId, service, seq, digest)
+    writing.assignments.setDesired(hostId, service, seq, wantedOf(target))
 }
 
 /** A deploy believes a host only when a version report shows the release running. */
@@ -91,16 +93,18 @@ export const confirmIfRunning = (
   service: string,
 ): boolean => {
   const target = writing.targets.get(deployId, hostId)
-  const wanted = target && !target.confirmed ? toBeRunning(target) : undefined
-  if (!target || wanted === undefined) return false
+  const wanted = target && !target.confirmed ? toBeRunning(target) : null
+  if (!target || wanted === null) return false
   const report = writing.reports.get(hostId)?.services.find((entry) => entry.service === service)
-  if (report?.running !== wanted) return false
+  if (report?.running === undefined) return false
+  if (!isSameEdition({ digest: report.running, config: report.config ?? null }, wanted)) return false
   writing.targets.confirm(target, writing.now)
   return true
 }
 
-/** What a host that has done as it was told runs; undefined as long as it has not. */
-const toBeRunning = ({ state, phase, digest, previousDigest }: Target): string | undefined => {
-  if (phase === 'restore') return state === 'rolled-back' ? (previousDigest ?? undefined) : undefined
-  return state === 'committed' || state === 'skipped' ? (digest ?? undefined) : undefined
+/** What a host that has done as it was told runs; null as long as it has not. */
+const toBeRunning = (target: Target): Edition | null => {
+  const { state, phase } = target
+  if (phase === 'restore') return state === 'rolled-back' ? previousOf(target) : null
+  return state === 'committed' || state === 'skipped' ? wantedOf(target) : null
 }

@@ -24,7 +24,12 @@ export const factsAt = async (
     facts.push({
       host: { id, name, cluster, labels, ...presenceAt(host) },
       reports: ran.map(reportOf),
-      wanted: ran.map(({ service, desired }) => ({ service, desired, installing: undefined })),
+      wanted: ran.map(({ service, desired, desiredConfig }) => ({
+        service,
+        desired,
+        desiredConfig,
+        installing: undefined,
+      })),
     })
     if (facts.length % hostsAtOnce === 0) await setImmediate()
   }
@@ -51,10 +56,11 @@ const presencesAt = (
   }
 }
 
-const reportOf = ({ service, running, current, version, health }: Ran): ServiceReport => ({
+const reportOf = ({ service, running, current, version, config, health }: Ran): ServiceReport => ({
   service,
   health,
   ...(running === null ? {} : { running }),
   ...(current === null ? {} : { current }),
   ...(version === null ? {} : { version }),
+  ...(config === null ? {} : { config }),
 })

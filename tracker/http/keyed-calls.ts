@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { PersonError } from '../../shared/errors.ts'
 import type { Store, Writing } from '../db/store.ts'
 import { hashToken } from '../tokens.ts'
-import { seal, unseal } from './sealed.ts'
+import { seal, unseal } from '../sealed.ts'
+
+const sealedAs = 'answer'
 
 /** A call that is to be done once, however often it is sent. Keys of two tokens have nothing to do with each other. */
 export interface KeyedCall {
@@ -57,7 +59,7 @@ export class KeyedCalls {
       tokenHash: hashToken(call.token),
       key: call.key,
       fingerprint: fingerprintOf(call),
-      sealed: seal(answer, call.token),
+      sealed: seal(answer, call.token, sealedAs),
       now: writing.now,
     })
   }
@@ -65,7 +67,7 @@ export class KeyedCalls {
   #find(call: KeyedCall): Answer | undefined {
     const kept = this.#store.read.answers.find(hashToken(call.token), call.key, this.#now())
     if (!kept) return undefined
-    if (kept.fingerprint === fingerprintOf(call)) return unseal(kept.sealed, call.token) as Answer
+    if (kept.fingerprint === fingerprintOf(call)) return unseal(kept.sealed, call.token, sealedAs) as Answer
     throw new PersonError('conflict', `The Idempotency-Key '${call.key}' was used for another request.`, {
       field: 'Idempotency-Key',
       hint: 'Take a new key for each change, and the same only to send the same request again.',
@@ -73,7 +75,8 @@ export class KeyedCalls {
   }
 }
 
-const fingerprintOf = ({ method, url, body }: KeyedCall): string =>
-  createHash('sha256')
+/** With the caller's token: a body may hold secrets, and nobody is to try out which. */
+const fingerprintOf = ({ token, method, url, body }: KeyedCall): string =>
+  createHmac('sha256', token)
     .update(JSON.stringify([method, url, body ?? null]))
     .digest('hex')

@@ -193,6 +193,20 @@ describe('a deploy by a plan', () => {
     expect((await deployed(forced.id)).status).toBe(202)
   })
 
+  test('brings the settings that it shows, whatever was set since', async () => {
+    const set = (value: string) =>
+      tracker.call(api.changeSettings, {
+        params: { service: 'web' },
+        body: { set: [{ name: 'KEY', value }] },
+      })
+    await set('one')
+    const plan = await planned()
+    expect(plan).toMatchObject({ config: 1, changes: plan.hosts.length })
+    await set('two')
+    const answer = await deployed(plan.id)
+    expect(answer).toMatchObject({ status: 202, body: { config: 1 } })
+  })
+
   test('waits for nobody: while another deploy of the service runs it is refused', async () => {
     const { id } = await planned()
     await tracker.call(api.createDeploy, { body: { service: 'web', digest: v2 } })

@@ -16,7 +16,9 @@ import { freezeRoutes } from './routes/freezes.ts'
 import { hostRoutes } from './routes/hosts.ts'
 import { lockRoutes } from './routes/locks.ts'
 import { planRoutes } from './routes/plans.ts'
+import { notifierRoutes } from './routes/notifiers.ts'
 import { serviceRoutes } from './routes/services.ts'
+import { settingRoutes } from './routes/settings.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { versionRoutes } from './routes/versions.ts'
 import { serveWebPage } from './web-page.ts'
@@ -42,6 +44,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
 
   sessionRoutes(app, context)
   serviceRoutes(app, context)
+  settingRoutes(app, context)
   hostRoutes(app, context)
   enrolmentRoutes(app, context)
   buildRoutes(app, context)
@@ -49,6 +52,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
   deployRoutes(app, context)
   lockRoutes(app, context)
   freezeRoutes(app, context)
+  notifierRoutes(app, context)
   eventRoutes(app, context)
   auditRoutes(app, context)
   versionRoutes(app, context)

@@ -62,6 +62,7 @@ const want = (minutes: number, digest: string) =>
         service: 'web',
         phase: 'activate',
         digest,
+        config: null,
         deployId: 1,
         accepted: 0,
       }),

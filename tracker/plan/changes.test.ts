@@ -21,6 +21,11 @@ test.each<[string, Partial<Facts>, string[]]>([
     { hosts: [host(1), host(2, { digest: undefined, version: undefined })] },
     ['web-2.prod now has nothing (v1 when the plan was made)'],
   ],
+  [
+    'the settings that a host runs with',
+    { hosts: [host(1, { config: 4 }), host(2)] },
+    ['web-1.prod now has v1, config 4 (v1 when the plan was made)'],
+  ],
   ['a host that is new', { hosts: [host(1), host(2), host(3)] }, ['web-3.prod is new and matches']],
   ['a host that is gone', { hosts: [host(1)] }, ['web-2.prod no longer matches']],
   [

@@ -1,3 +1,4 @@
+import { editionText } from '../../shared/domain/edition-text.ts'
 import type { PlanHost } from '../../shared/api/plans.ts'
 import type { Facts } from './look.ts'
 
@@ -33,7 +34,7 @@ const hostChanges = (then: readonly PlanHost[], now: readonly PlanHost[]): strin
 const changesOf = (then: PlanHost | undefined, now: PlanHost): string[] => {
   if (!then) return [`${now.hostName} is new and matches`]
   return [
-    ...(then.digest === now.digest
+    ...(then.digest === now.digest && then.config === now.config
       ? []
       : [`${now.hostName} now has ${nameOf(now)} (${nameOf(then)} when the plan was made)`]),
     ...(then.silent === now.silent
@@ -42,7 +43,7 @@ const changesOf = (then: PlanHost | undefined, now: PlanHost): string[] => {
   ]
 }
 
-const nameOf = ({ version, digest }: PlanHost): string =>
-  digest === undefined ? 'nothing' : (version ?? short(digest))
+const nameOf = ({ version, digest, config }: PlanHost): string =>
+  digest === undefined ? 'nothing' : editionText(version ?? short(digest), config)
 
 const short = (digest: string | undefined): string => digest?.slice(0, 12) ?? 'none'

@@ -17,10 +17,10 @@ export const deployPlan = async (
 ): Promise<DeployWrite> => {
   const { store } = context
   const kept = requirePlan(store, id, context.now())
-  const { service, selection, reason, force, queue, ignoreFreeze, at, warnings } = kept.plan
+  const { service, selection, reason, force, queue, ignoreFreeze, at, config, warnings } = kept.plan
   const goods = goodsOf(kept)
   const hosts = selectHosts(store.read.agents.hosts(), selection)
-  const { facts, planned } = await look(context, service, hosts, goods)
+  const { facts, planned } = await look(context, service, hosts, goods, config ?? null)
   const changes = changesSince(kept.plan, facts)
   if (changes.length > 0) throw isOutdated(kept.plan, changes)
   return insertDeploy(context, goods, {
@@ -28,6 +28,7 @@ export const deployPlan = async (
     selection,
     hosts: planned,
     artifactOf: () => goods,
+    configOf: () => config ?? null,
     warnings: warnings.filter(isOfTheDeploy).map(({ message }) => message),
     createdBy,
     reason,

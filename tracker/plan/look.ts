@@ -13,7 +13,7 @@ export interface PlanContext extends DeployContext {
 }
 
 /** What is so now, as far as a plan depends on it. When any of it changes, a plan holds no longer. */
-export type Facts = Pick<Plan, 'version' | 'digest' | 'hosts' | 'quarantined'>
+export type Facts = Pick<Plan, 'version' | 'digest' | 'config' | 'hosts' | 'quarantined'>
 
 export interface Look {
   readonly facts: Facts
@@ -28,6 +28,7 @@ export const look = async (
   service: string,
   hosts: readonly HostRow[],
   goods: Goods,
+  config: number | null,
 ): Promise<Look> => {
   const artifact = artifactOf(context.store, service, goods)
   const answers = await context.questions.ask(
@@ -40,13 +41,19 @@ export const look = async (
   }
   const planned = planHosts(context, service, hosts, seen)
   const versions = context.store.read.artifacts.versionsByDigest()
-  const targets = planTargets(planned, goods.rollout, () => ({ digest: null, version: goods.version }), 0)
+  const targets = planTargets(
+    planned,
+    goods.rollout,
+    () => ({ digest: null, config, version: goods.version }),
+    0,
+  )
   return {
     artifact,
     planned,
     facts: {
       version: goods.version,
       ...(artifact ? { digest: artifact.digest } : {}),
+      ...(config === null ? {} : { config }),
       hosts: targets.map((target) => ({
         hostId: target.hostId,
         hostName: target.hostName,
@@ -67,12 +74,17 @@ const toCome = (artifact: Artifact) => {
 
 /** The tracker's name of a version comes first: a tag may have come after the release was installed. */
 const presentOf = (
-  { digest, version, silent }: Sighting,
+  { digest, version, config, silent }: Sighting,
   versions: ReadonlyMap<string, string>,
-): Pick<PlanHost, 'silent' | 'digest' | 'version'> => {
+): Pick<PlanHost, 'silent' | 'digest' | 'version' | 'config'> => {
   if (digest === undefined) return { silent }
   const name = versions.get(digest) ?? version
-  return { silent, digest, ...(name === undefined ? {} : { version: name }) }
+  return {
+    silent,
+    digest,
+    ...(name === undefined ? {} : { version: name }),
+    ...(config === undefined ? {} : { config }),
+  }
 }
 
 const outlookOf = (answer: HostAnswer | undefined): Pick<PlanHost, 'pulls' | 'room' | 'refusal'> => {

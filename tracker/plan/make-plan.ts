@@ -1,11 +1,12 @@
 import type { DeployRequest } from '../../shared/api/deploys.ts'
-import type { Plan } from '../../shared/api/plans.ts'
+import type { Plan, PlanHost } from '../../shared/api/plans.ts'
 import { PersonError } from '../../shared/errors.ts'
 import type { KeptPlan } from '../db/plans.ts'
 import type { Store, Writing } from '../db/store.ts'
 import { requireSoon } from '../deploy/begin.ts'
 import { choose } from '../deploy/choose.ts'
-import { look, type PlanContext } from './look.ts'
+import { look, type Facts, type PlanContext } from './look.ts'
+import { requireConfig } from '../settings/find-config.ts'
 import { inTheWay } from './in-the-way.ts'
 import { presentOf } from './present.ts'
 import { warningsOf } from './warnings.ts'
@@ -19,7 +20,9 @@ export const makePlan = async (
   const { service, selection, reason, force, queue, ignoreFreeze, at } = body
   requireSoon(at, context.now())
   const { hosts, goods } = await choose(context, body)
-  const { facts, artifact } = await look(context, service, hosts, goods)
+  const config = body.config ?? context.store.read.configs.newest(service)
+  if (body.config !== undefined) requireConfig(context.store.read, service, body.config)
+  const { facts, artifact } = await look(context, service, hosts, goods, config)
   const present = await presentOf(context, service, facts.hosts, goods.commit)
   const way = inTheWay(context.store.read, service, facts.hosts, at ?? context.now())
   const plan: Omit<Plan, 'id'> = {
@@ -37,11 +40,15 @@ export const makePlan = async (
     createdBy,
     createdAt: context.now(),
     ...present,
-    changes: facts.hosts.filter(({ digest }) => digest === undefined || digest !== facts.digest).length,
+    changes: facts.hosts.filter((host) => !hasAll(host, facts)).length,
     warnings: warningsOf({ service, force, ...facts, ...present, ...way }),
   }
   return (writing) => ({ id: writing.plans.keep(plan, goods.toBuild), ...plan })
 }
+
+/** Has the release, with the settings that it is to have. */
+const hasAll = (host: PlanHost, { digest, config }: Facts): boolean =>
+  host.digest !== undefined && host.digest === digest && host.config === config
 
 /** Throws `not-found` for one that is too old, or never was. */
 export const requirePlan = (store: Store, id: number, now: number): KeptPlan => {

@@ -4,7 +4,7 @@ import type { Busy, InTheWay } from './in-the-way.ts'
 
 /** What warnings are made of. */
 export type Prospect = InTheWay &
-  Pick<Plan, 'service' | 'version' | 'digest' | 'hosts' | 'present' | 'quarantined' | 'force'>
+  Pick<Plan, 'service' | 'version' | 'digest' | 'config' | 'hosts' | 'present' | 'quarantined' | 'force'>
 
 type Warn = (prospect: Prospect) => string[]
 
@@ -95,8 +95,9 @@ const apartText = (version: string, group: PresentVersion): string =>
 const silentText = (hosts: readonly PlanHost[]): string =>
   `${some(hosts.map(({ hostName }) => hostName))}: no answer; tried last, and brought up to date when back.`
 
-const sameText = ({ version, digest, hosts }: Prospect): string[] => {
-  const same = digest === undefined ? [] : hosts.filter((host) => host.digest === digest)
+const sameText = ({ version, digest, config, hosts }: Prospect): string[] => {
+  const same =
+    digest === undefined ? [] : hosts.filter((host) => host.digest === digest && host.config === config)
   if (same.length === 0) return []
   if (same.length === hosts.length) return [`All ${count(hosts.length, 'host')} have ${version} already.`]
   return [

@@ -1,16 +1,11 @@
 import { PersonError } from '../../shared/errors.ts'
-import { unknownService } from '../builds/build-desk.ts'
+import { requireService } from '../builds/find-service.ts'
 import type { Tables } from '../db/store.ts'
 import type { Place } from '../../shared/domain/place.ts'
 
 /** A misspelt one would hold nothing, and nobody would know. Throws `not-found`. */
 export const requireKnownPlace = ({ services, agents }: Tables, { service, cluster }: Place): void => {
-  if (service !== undefined && !services.get(service)) {
-    throw unknownService(
-      service,
-      services.list().map(({ name }) => name),
-    )
-  }
+  if (service !== undefined) requireService({ services }, service)
   const clusters = new Set(agents.hosts().map((host) => host.cluster))
   if (cluster !== undefined && !clusters.has(cluster)) throw unknownCluster(cluster, [...clusters])
 }

@@ -32,7 +32,7 @@ export const answerHosts = (
 
   bus.serve(
     assignmentsCall,
-    (_, { parameters }) => ({ v: 1 as const, orders: desk.ordersOf(hostOf(parameters.host).id) }),
+    ({ after }, { parameters }) => ({ v: 1 as const, ...desk.ordersOf(hostOf(parameters.host).id, after) }),
     queue,
   )
 

@@ -8,6 +8,8 @@ export interface Wanted {
   readonly service: string
   /** Absent while nothing was ever activated there. */
   readonly desired: string | null
+  /** The config version that it should run with. */
+  readonly desiredConfig?: number | null
   /** Where the deploy that is running has this host; absent when none is. */
   readonly installing: InstallState | undefined
   /** A release that the last deploy had brought there for good, and that was taken back since; absent when none was. */
@@ -78,7 +80,9 @@ const cellOf = (
       ...(why === undefined ? {} : { why }),
       ...(version === undefined ? {} : { version }),
       ...(report?.running === undefined ? {} : { running: report.running }),
+      ...(report?.config === undefined ? {} : { config: report.config }),
       ...(desiredVersion === undefined ? {} : { desiredVersion }),
+      ...((want?.desiredConfig ?? null) === null ? {} : { desiredConfig: want?.desiredConfig ?? undefined }),
       ...(report?.pid === undefined ? {} : { pid: report.pid }),
       ...(report?.since === undefined ? {} : { since: report.since }),
       health: report?.health ?? 'unknown',
@@ -117,6 +121,11 @@ const judge = (
   if (report?.running === undefined) return { sync: 'out-of-sync', why: `${should}, but nothing runs` }
   if (report.running !== want.desired)
     return { sync: 'out-of-sync', why: `${should}, runs ${name(report.running)}` }
+  if ((report.config ?? null) !== (want.desiredConfig ?? null))
+    return {
+      sync: 'out-of-sync',
+      why: `${should} with ${configName(want.desiredConfig)}, runs it with ${configName(report.config)}`,
+    }
   if (report.current !== report.running) {
     return { sync: 'out-of-sync', why: `runs ${name(report.running)}, but current points elsewhere` }
   }
@@ -128,8 +137,8 @@ const judgeSilent = (
   want: Wanted | undefined,
   versions: BoardInput['versions'],
 ): { sync: SyncState; why: string } => {
-  if (!want || want.desired === null || want.desired === report?.running)
-    return { sync: 'unknown', why: 'the host is silent' }
+  const has = want?.desired === report?.running && (want?.desiredConfig ?? null) === (report?.config ?? null)
+  if (!want || want.desired === null || has) return { sync: 'unknown', why: 'the host is silent' }
   return {
     sync: 'late',
     why: `the host is silent; it takes ${nameBy(versions)(want.desired)} when it is back`,
@@ -140,3 +149,6 @@ const nameBy =
   (versions: BoardInput['versions']) =>
   (digest: string): string =>
     versions.get(digest) ?? digest.slice(0, 12)
+
+const configName = (config: number | null | undefined): string =>
+  config === null || config === undefined ? 'no settings' : `config ${config}`

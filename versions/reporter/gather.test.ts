@@ -41,7 +41,7 @@ const entry: JournalEntry = {
   phase: 'activate',
   state: 'failed',
   changedAt: 1,
-  next: digest,
+  next: { digest },
   attempts: 0,
   bootId: 'b',
   error: 'It did not start.',

@@ -4,6 +4,7 @@ import { realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ServiceName, type Digest } from '../../shared/domain/names.ts'
 import { parseJournal } from '../../shared/host/journal.ts'
+import { versionOf } from '../../shared/domain/settings.ts'
 import { journalFile, releasesDir, servicesDir, type HostPaths } from '../../shared/host/layout.ts'
 import {
   readProcessRecord,
@@ -80,9 +81,10 @@ const textOf = ({ code, signal }: ProcessEnd): string => {
 const runningOf = async (
   paths: HostPaths,
   service: string,
-  { identity, digest }: ProcessRecord,
-): Promise<Pick<ServiceReport, 'running' | 'pid' | 'since'>> => ({
+  { identity, digest, config }: ProcessRecord,
+): Promise<Pick<ServiceReport, 'running' | 'config' | 'pid' | 'since'>> => ({
   running: (await releaseOf(paths, service, identity.pid)) ?? digest,
+  ...(config === undefined ? {} : { config: versionOf(config) }),
   pid: identity.pid,
   since: startedAt(identity.startTicks),
 })

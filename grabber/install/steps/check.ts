@@ -1,5 +1,5 @@
-import type { Digest } from '../../../shared/domain/names.ts'
 import { PersonError } from '../../../shared/errors.ts'
+import { isSameEdition, type Edition } from '../../../shared/host/edition.ts'
 import { readProcessRecord } from '../../../shared/host/process-record.ts'
 import { bootId } from '../../../shared/host/process.ts'
 import { probe } from '../../health/probe.ts'
@@ -18,24 +18,24 @@ export const check: Step = {
   state: 'checking',
   run: async (install, signal) => {
     const { host, order, entry } = install
-    const { service, artifact } = order
+    const { service } = order
     if (hasRebootedSince(host, service))
-      await ensureStarted(host, service, artifact.digest, strictly(install), signal)
+      await ensureStarted(host, service, entry.next, strictly(install), signal)
     await proveHealthy(host, service, entry.next, signal)
   },
 }
 
-/** Throws PersonError unless the running process of `digest` is healthy throughout the window that the release asks for. */
+/** Throws PersonError unless the running process is one of `edition`, and healthy throughout the window that the release asks for. */
 export const proveHealthy = async (
   host: Host,
   service: string,
-  digest: Digest,
+  edition: Edition,
   signal: AbortSignal,
 ): Promise<void> => {
   const record = readProcessRecord(host.paths, service)
-  if (record?.digest !== digest)
+  if (!record || !isSameEdition(record, edition))
     throw new PersonError('conflict', `What runs of ${service} is not the release that was started.`)
-  const launch = await readLaunch(host.paths, service, digest)
+  const launch = await readLaunch(host.paths, service, edition)
   const target = healthTargetOf(launch)
   const own = (): number[] => host.supervisor.members(service)
   const { interval, healthy_for: healthyFor, deadline } = launch.config.health

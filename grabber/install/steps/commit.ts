@@ -1,4 +1,5 @@
-import { readLaunch } from '../../releases/launch.ts'
+import { releaseDir } from '../../../shared/host/layout.ts'
+import { readManifest } from '../../releases/launch.ts'
 import { markProvenHealthy } from '../../releases/marker.ts'
 import type { Step } from '../install.ts'
 import { watchOf } from '../watch-over.ts'
@@ -8,7 +9,9 @@ export const commit: Step = {
   name: 'commit',
   run: async (install) => {
     const { host, order, entry } = install
-    const { watch_for: period } = (await readLaunch(host.paths, order.service, entry.next)).config.health
+    const { watch_for: period } = (
+      await readManifest(releaseDir(host.paths, order.service, entry.next.digest), order.service)
+    ).config.health
     await markProvenHealthy(host.paths, order.service, entry.next, Date.now())
     install.entry = { ...entry, ...watchOf(host, order.service, period) }
   },

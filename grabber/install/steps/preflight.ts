@@ -1,29 +1,30 @@
 import { readCurrent, readMarker } from '../../../shared/host/release.ts'
 import { foreignHolder } from '../../health/listeners.ts'
 import { healthTargetOf, portOfTarget } from '../../health/target.ts'
-import type { Digest } from '../../../shared/domain/names.ts'
 import { errnoOf, messageOf, PersonError } from '../../../shared/errors.ts'
+import type { Edition } from '../../../shared/host/edition.ts'
 import type { Order } from '../../../shared/messages/order.ts'
 import { readLaunch, type Launch } from '../../releases/launch.ts'
 import { allPids } from '../../supervisor/members.ts'
 import type { Host } from '../host.ts'
-import type { Step } from '../install.ts'
+import type { Install, Step } from '../install.ts'
 import { takeReserve } from '../reserve.ts'
 
 /** Finds out, before anything is stopped, what would keep the new release from starting. */
 export const preflight: Step = {
   name: 'preflight',
-  run: async ({ host, order }) => {
+  run: async (install) => {
+    const { host, order, entry } = install
     await readCurrent(host.paths, order.service)
     await requireWhole(host, order)
-    await requireStartable(host, order.service, order.artifact.digest)
-    await requireRoom(host, order.service)
+    await requireStartable(host, order.service, entry.next)
+    await requireRoom(install)
   },
 }
 
 /** Throws PersonError when a release that lies here could not be started here. */
-export const requireStartable = async (host: Host, service: string, digest: Digest): Promise<void> => {
-  const launch = await readLaunch(host.paths, service, digest)
+export const requireStartable = async (host: Host, service: string, edition: Edition): Promise<void> => {
+  const launch = await readLaunch(host.paths, service, edition)
   await host.supervisor.requireRunnable(launch)
   requireFreePort(host, launch)
 }
@@ -40,8 +41,8 @@ const requireWhole = async ({ paths }: Host, { service, artifact }: Order): Prom
   )
 }
 
-const requireRoom = async (host: Host, service: string): Promise<void> => {
-  await takeReserve(host, service).catch((error: unknown) => {
+const requireRoom = async (install: Install): Promise<void> => {
+  await takeReserve(install).catch((error: unknown) => {
     const full = ['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '')
     throw new PersonError(
       full ? 'no-space' : 'forbidden',

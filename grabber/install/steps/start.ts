@@ -1,4 +1,4 @@
-import type { Digest } from '../../../shared/domain/names.ts'
+import { isSameEdition, type Edition } from '../../../shared/host/edition.ts'
 import { readLaunch } from '../../releases/launch.ts'
 import { strictly, type RunHook } from '../hooks.ts'
 import type { Host } from '../host.ts'
@@ -11,13 +11,13 @@ export const start: Step = {
   name: 'start',
   state: 'starting',
   run: async (install, signal) => {
-    const { host, order } = install
-    const { service, artifact } = order
+    const { host, order, entry } = install
+    const { service } = order
     const hook = strictly(install)
     // A crash may have come between the start and the end of what follows it.
-    if (isRunning(host, service, artifact.digest))
-      await hook('after_start', await readLaunch(host.paths, service, artifact.digest), signal)
-    else await ensureStarted(host, service, artifact.digest, hook, signal)
+    if (isRunning(host, service, entry.next))
+      await hook('after_start', await readLaunch(host.paths, service, entry.next), signal)
+    else await ensureStarted(host, service, entry.next, hook, signal)
   },
 }
 
@@ -28,18 +28,18 @@ export const start: Step = {
 export const ensureStarted = async (
   host: Host,
   service: string,
-  digest: Digest,
+  edition: Edition,
   hook: RunHook,
   signal: AbortSignal,
 ): Promise<void> => {
-  if (isRunning(host, service, digest)) return
+  if (isRunning(host, service, edition)) return
   if (host.supervisor.members(service).length > 0) await stopService(host, service, signal)
-  const launch = await readLaunch(host.paths, service, digest)
+  const launch = await readLaunch(host.paths, service, edition)
   await hook('before_start', launch, signal)
   requireFreePort(host, launch)
   await host.supervisor.start(launch)
   await hook('after_start', launch, signal)
 }
 
-const isRunning = ({ supervisor }: Host, service: string, digest: Digest): boolean =>
-  supervisor.find(service)?.digest === digest
+const isRunning = ({ supervisor }: Host, service: string, edition: Edition): boolean =>
+  isSameEdition(supervisor.find(service), edition)

@@ -1,6 +1,7 @@
 import { messageOf } from '../../../shared/errors.ts'
+import { releaseDir } from '../../../shared/host/layout.ts'
 import { readProcessRecord } from '../../../shared/host/process-record.ts'
-import { readLaunch } from '../../releases/launch.ts'
+import { readLaunch, readManifest } from '../../releases/launch.ts'
 import type { StopSettings } from '../../supervisor/supervisor.ts'
 import { leniently } from '../hooks.ts'
 import type { Host } from '../host.ts'
@@ -21,8 +22,7 @@ export const stop: Step = {
 /** The old release's own hook, as long as it runs. It cannot keep the old release from being stopped. */
 const takeLeave = async ({ host, order, notes }: Install, signal: AbortSignal): Promise<void> => {
   const running = host.supervisor.find(order.service)
-  const launch =
-    running && (await readLaunch(host.paths, order.service, running.digest).catch(() => undefined))
+  const launch = running && (await readLaunch(host.paths, order.service, running).catch(() => undefined))
   if (launch) await leniently(host, notes)('before_stop', launch, signal)
 }
 
@@ -35,7 +35,7 @@ export const stopService = async (host: Host, service: string, signal: AbortSign
 
 const settingsOf = async (host: Host, service: string, digest: string): Promise<StopSettings> => {
   try {
-    return (await readLaunch(host.paths, service, digest)).config.run.stop
+    return (await readManifest(releaseDir(host.paths, service, digest), service)).config.run.stop
   } catch (error) {
     host.log.warn({ service, digest, err: messageOf(error) }, 'stopped in the usual way')
     return usualStop

@@ -8,7 +8,7 @@ import type { Install, Step } from '../install.ts'
 export const switchCurrent: Step = {
   name: 'switch',
   state: 'switching',
-  run: (install) => pointCurrentAt(install, install.entry.next),
+  run: (install) => pointCurrentAt(install, install.entry.next.digest),
 }
 
 /** Throws `conflict` when `current` is none of the releases that this order knows of: somebody else is at it. */
@@ -20,10 +20,11 @@ export const pointCurrentAt = async (install: Install, digest: string): Promise<
 
 export const ownCurrent = async ({ host, order, entry }: Install): Promise<string | undefined> => {
   const current = await readCurrent(host.paths, order.service)
-  if ([entry.next, entry.replaces, entry.previous, undefined].includes(current)) return current
+  const known = [entry.next, entry.replaces, entry.previous].map((edition) => edition?.digest)
+  if (current === undefined || known.includes(current)) return current
   throw new PersonError(
     'conflict',
-    `${currentLink(host.paths, order.service)} was changed outside the grabber, to ${String(current)}.`,
+    `${currentLink(host.paths, order.service)} was changed outside the grabber, to ${current}.`,
     { hint: 'Find out who changed it, then deploy again.' },
   )
 }

@@ -18,7 +18,7 @@ export const unpack: Step = {
     await removeTree(tree, signal)
     await extractTarball(stagedTarball(install), tree, signal)
     const { digest, version, commit } = artifact
-    const launch = await readLaunch(install.host.paths, service, artifact.digest, tree)
+    const launch = await readLaunch(install.host.paths, service, install.entry.next, tree)
     if (launch.config.hooks.after_unpack) {
       await install.host.supervisor.requireRunnable(launch)
       await strictly(install)('after_unpack', launch, signal)

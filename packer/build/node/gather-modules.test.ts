@@ -85,6 +85,19 @@ describe('production dependencies', () => {
     })
   })
 
+  test('bring what Prisma generates beside its package', async () => {
+    await packageAt('web', ['@prisma/client'])
+    await packageAt('node_modules/@prisma/client')
+    await packageAt('node_modules/.prisma/client')
+    expect(await gathered()).toMatchObject({ '.prisma/client': 'node_modules/.prisma/client' })
+  })
+
+  test('of old packages may be said in odd ways', async () => {
+    await packageAt('web', ['a'])
+    await packageAt('node_modules/a', [], { dependencies: [], bin: { x: false }, engines: ['node'] })
+    expect(await gathered()).toEqual({ a: 'node_modules/a' })
+  })
+
   test('bring the commands that they have, and none that lie outside of them', async () => {
     await packageAt('web', ['@x/tool'])
     await packageAt('node_modules/@x/tool', [], {

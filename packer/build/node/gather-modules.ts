@@ -16,6 +16,9 @@ interface Placed {
   readonly inner: Map<string, Placed>
 }
 
+/** What a package writes beside itself when it is installed, and needs without saying so. */
+const generated: Readonly<Record<string, readonly string[]>> = { '@prisma/client': ['.prisma/client'] }
+
 /** No real tree is as deep. */
 const maxDepth = 60
 
@@ -32,7 +35,7 @@ export const gatherModules = async (checkout: string, directory: string): Promis
   // All that one package needs is placed before what that needs: so nothing gets in between later.
   const waiting: Placed[] = [root]
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    for (const name of neededBy(next.file)) {
+    for (const name of neededBy(next)) {
       const source = await findModule(next.source, name, top)
       if (source === undefined) requireOptional(name, next)
       else if (visibleFrom(next, name)?.source !== source) waiting.push(await place(name, source, next, root))
@@ -56,10 +59,11 @@ const placed = async (
   return { source, target, name, file, parent, inner: new Map() }
 }
 
-const neededBy = ({ dependencies, optionalDependencies, peerDependencies }: PackageFile): string[] =>
-  [
-    ...new Set([dependencies, optionalDependencies, peerDependencies].flatMap((needs) => Object.keys(needs))),
-  ].sort()
+const neededBy = ({ name, file }: Placed): string[] => {
+  const said = [file.dependencies, file.optionalDependencies, file.peerDependencies]
+  const names = said.flatMap((needs) => Object.keys(needs))
+  return [...new Set([...names, ...(generated[name] ?? [])])].sort()
+}
 
 /** As Node.js looks for it: in node_modules of the directory itself and of all above it. */
 const findModule = async (from: string, name: string, top: string): Promise<string | undefined> => {

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { errnoOf, PersonError } from '../../../shared/errors.ts'
 
-const Words = z.record(z.string(), z.string()).default({})
+/** Old packages have odd things there, which npm overlooks as well. */
+const Words = z.record(z.string(), z.string()).default({}).catch({})
 
 /** Of package.json, what building looks at. */
 const PackageFile = z.looseObject({
@@ -14,7 +15,7 @@ const PackageFile = z.looseObject({
   peerDependencies: Words,
   engines: z.looseObject({ node: z.string().optional() }).default({}).catch({}),
   packageManager: z.string().optional(),
-  bin: z.union([z.string(), Words]).optional(),
+  bin: z.union([z.string(), Words]).optional().catch(undefined),
 })
 export type PackageFile = z.output<typeof PackageFile>
 

@@ -78,7 +78,7 @@ export const hostPromises: Promises<HostCase> = {
   },
 
   'the last good release is kept': ({ after: { journal, releases } }) => {
-    const previous = isEntry(journal) ? journal.previous : undefined
+    const previous = isEntry(journal) ? journal.previous?.digest : undefined
     return previous === undefined || releases.get(previous) !== undefined ? undefined : `${previous} is gone`
   },
 }

@@ -44,7 +44,7 @@ const roundPromises: Promises<Case> = {
 
   'only what was ordered is started': (checked) => {
     const { before, ordered, starts } = checked
-    const journalled = isEntry(before.journal) ? before.journal.next : undefined
+    const journalled = isEntry(before.journal) ? before.journal.next.digest : undefined
     const allowed = [before.current, journalled, ...ordered].map((digest) => nameOf(checked, digest))
     const stranger = starts.find(({ version }) => !allowed.includes(version))
     return stranger && `${stranger.version} was started, which nobody ordered`

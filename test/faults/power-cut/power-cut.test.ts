@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type * as SyncFilesystem from '../../../grabber/releases/sync-filesystem.ts'
 import type { ArtifactRef } from '../../../shared/domain/artifact.ts'
+import type { HostConfig } from '../../../shared/domain/settings.ts'
+import { isSameEdition, type Edition } from '../../../shared/host/edition.ts'
 import { formatJournal, parseJournal, type JournalEntry } from '../../../shared/host/journal.ts'
 import { bootId } from '../../../shared/host/process.ts'
 import type { Phase, SignedOrder } from '../../../shared/messages/order.ts'
@@ -12,7 +14,7 @@ import { LoneHost } from '../../dev-env/lone-host.ts'
 import { eventually } from '../../dev-env/poll.ts'
 import { processesIn } from '../../dev-env/temporary-directory.ts'
 import { lookAt, type ServiceFacts } from '../checks/host-facts.ts'
-import { broken, hostPromises, type Goods } from '../checks/host-promises.ts'
+import { broken, hostPromises, nameOf, type Goods } from '../checks/host-promises.ts'
 import { treeHash } from '../checks/tree-hash.ts'
 import { Random } from '../random.ts'
 import { afterPowerCut, choiceOf, fingerprint, writeDisk, type Disk } from './disk.ts'
@@ -37,9 +39,12 @@ vi.mock('../../../grabber/releases/remove-tree.ts', async () => {
 const service = 'web'
 let host: LoneHost
 let goods: Goods[]
+/** One release has several settings. */
+let isSettingsOnly: boolean
 beforeEach(async () => {
   host = await LoneHost.create()
   goods = []
+  isSettingsOnly = false
 })
 afterEach(() => host[Symbol.asyncDispose]())
 
@@ -52,7 +57,7 @@ const artifact = (version: string, kind: 'good' | 'broken' = 'good'): Promise<Ar
     command: 'sleep 300',
     files: { 'greeting.txt': version, 'data/more.txt': version.repeat(10), [kind]: '' },
     health: {
-      command: 'test -e good',
+      command: 'test -e good && test "$MOOD" != bad',
       healthy_for: '1ms',
       interval: '10ms',
       deadline: '100ms',
@@ -61,9 +66,21 @@ const artifact = (version: string, kind: 'good' | 'broken' = 'good'): Promise<Ar
     keepReleases: 1,
   })
 
+/** Settings that say which they are. Each release comes with some of its own. */
+const configNamed = (name: string, mood = 'good'): HostConfig => ({
+  id: `${Number(name.replace(/\D/g, '')) + 1}-0123456789ab`,
+  env: { EDITION: name, MOOD: mood },
+  plain: [],
+})
+const configFor = ({ version }: ArtifactRef): HostConfig => configNamed(version)
+const editionFor = (ref: ArtifactRef, { id } = configFor(ref)): Edition => ({
+  digest: ref.digest,
+  config: id,
+})
+
 /** Installs it, and remembers what whole looks like. */
 const install = async (ref: ArtifactRef): Promise<void> => {
-  await host.install(ref)
+  await host.install(ref, { config: configFor(ref) })
   remember(ref)
 }
 const remember = ({ digest, version }: ArtifactRef): void => {
@@ -130,7 +147,7 @@ const tryAll = async (
   before: ServiceFacts,
   order: SignedOrder,
   ordered: ArtifactRef,
-  end: string | undefined,
+  end: Edition,
 ): Promise<Record<string, object>> => {
   const problems: Record<string, object> = {}
   for (const [label, disk] of thinned([...disks])) {
@@ -145,8 +162,9 @@ const tryAll = async (
 }
 
 /** All of them take minutes: `scripts/faults --power-cuts` tries them. */
+const isThorough = process.env['POWER_CUTS'] === 'all'
 const thinned = <T>(all: readonly T[]): readonly T[] =>
-  process.env['POWER_CUTS'] === 'all' ? all : all.filter((_, index) => index % 7 === 0)
+  isThorough ? all : all.filter((_, index) => index % 11 === 0)
 
 /** Before anybody repairs anything. */
 const brokenOnDisk = (found: ServiceFacts): Record<string, string> => {
@@ -164,7 +182,7 @@ const brokenAfterRecovery = async (
   before: ServiceFacts,
   order: SignedOrder,
   ordered: ArtifactRef,
-  end: string | undefined,
+  end: Edition,
 ): Promise<Record<string, string>> => {
   await host.restartGrabber()
   await host.installer.settled()
@@ -173,14 +191,30 @@ const brokenAfterRecovery = async (
   host.installer.accept(order)
   await host.installer.settled()
   const { current } = await look()
-  return { ...recovered, ...(current === end ? {} : { 'in the end': `current is ${String(current)}` }) }
+  const runs = host.supervisor.find(service)
+  const isAsWanted = current === end.digest && isSameEdition(runs, end)
+  const what = `current is ${String(current)}, and ${JSON.stringify(runs)} runs`
+  return { ...recovered, ...brokenPair(), ...(isAsWanted ? {} : { 'in the end': what }) }
+}
+
+/** Settings of one release with another are as bad as half a release. */
+const brokenPair = (): Record<string, string> => {
+  const runs = host.supervisor.find(service)
+  if (!runs) return {}
+  const environment = readFileSync(`/proc/${runs.identity.pid}/environ`, 'utf8').split('\0')
+  const [, name = 'nothing'] =
+    environment.map((each) => /^EDITION=(.*)/.exec(each)).find((found) => found) ?? []
+  const isOwn =
+    configNamed(name).id === runs.config && (isSettingsOnly || nameOf({ goods }, runs.digest) === name)
+  return isOwn ? {} : { 'the pair': `${nameOf({ goods }, runs.digest)} runs with the settings of ${name}` }
 }
 
 /** A process that was just started may not be seen yet. */
 const stillBroken = async (before: ServiceFacts, ordered: ArtifactRef): Promise<Record<string, string>> => {
   for (const deadline = Date.now() + 1000; ;) {
     const after = await look()
-    const found = broken(hostPromises, { service, before, after, ordered: [ordered.digest], goods })
+    const promised = broken(hostPromises, { service, before, after, ordered: [ordered.digest], goods })
+    const found = { ...promised, ...brokenPair() }
     if (Object.keys(found).length === 0 || Date.now() > deadline) return found
     await delay(20)
   }
@@ -190,8 +224,9 @@ const stillBroken = async (before: ServiceFacts, ordered: ArtifactRef): Promise<
 const carryOut = async (
   ref: ArtifactRef,
   phase: Phase = 'activate',
+  config = configFor(ref),
 ): Promise<{ order: SignedOrder; disks: ReadonlyMap<string, Disk> }> => {
-  const order = host.sign(ref, { phase })
+  const order = host.sign(ref, { phase, config })
   const seq = host.lastSeq
   const disks = await disksOf(async () => {
     host.installer.accept(order)
@@ -209,29 +244,46 @@ describe('a power cut at any instant leaves the old release or the new one, whol
     const before = { ...(await look()), processes: [] }
     const v2 = await artifact('v2')
     const { order, disks } = await carryOut(v2)
-    expect(await tryAll(disks, before, order, v2, v2.digest)).toEqual({})
+    expect(await tryAll(disks, before, order, v2, editionFor(v2))).toEqual({})
   }, 600_000)
 
   test('while a release is only staged', async () => {
-    await install(await artifact('v1'))
+    const v1 = await artifact('v1')
+    await install(v1)
     const before = { ...(await look()), processes: [] }
     const v2 = await artifact('v2')
     const { order, disks } = await carryOut(v2, 'stage')
-    expect(await tryAll(disks, before, order, v2, before.current)).toEqual({})
+    expect(await tryAll(disks, before, order, v2, editionFor(v1))).toEqual({})
   }, 600_000)
 
   test('during the way back from a broken release', async () => {
-    await install(await artifact('v1'))
+    const v1 = await artifact('v1')
+    await install(v1)
     const before = { ...(await look()), processes: [] }
     const v2 = await artifact('v2', 'broken')
     const { order, disks } = await carryOut(v2)
-    expect(await tryAll(disks, before, order, v2, before.current)).toEqual({})
+    expect(await tryAll(disks, before, order, v2, editionFor(v1))).toEqual({})
   }, 600_000)
 
   test('during a first install', async () => {
     const before = { ...(await look()), processes: [] }
     const v1 = await artifact('v1')
     const { order, disks } = await carryOut(v1)
-    expect(await tryAll(disks, before, order, v1, v1.digest)).toEqual({})
+    expect(await tryAll(disks, before, order, v1, editionFor(v1))).toEqual({})
   }, 600_000)
+
+  test.runIf(isThorough).each(['good', 'bad'])(
+    'while only the settings change, to %s ones',
+    async (mood) => {
+      isSettingsOnly = true
+      const v1 = await artifact('v1')
+      await install(v1)
+      const before = { ...(await look()), processes: [] }
+      const changed = configNamed('v2', mood)
+      const { order, disks } = await carryOut(v1, 'activate', changed)
+      const end = editionFor(v1, mood === 'good' ? changed : configFor(v1))
+      expect(await tryAll(disks, before, order, v1, end)).toEqual({})
+    },
+    600_000,
+  )
 })

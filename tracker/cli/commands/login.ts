@@ -10,6 +10,8 @@ interface Flags extends GlobalFlags {
   readonly tokenStdin?: true
 }
 
+const longestToken = 10_000
+
 export const defineLogin = (command: Command): void => {
   command
     .argument('[url]', 'the tracker’s URL, as it printed when it became ready')
@@ -42,7 +44,7 @@ const tokenFrom = async (flags: Flags): Promise<string> => {
 }
 
 const givenToken = async (flags: Flags): Promise<string> => {
-  if (flags.tokenStdin) return readStandardInput()
+  if (flags.tokenStdin) return (await readStandardInput(longestToken)).trim()
   const token = flags.token ?? (process.env['TRACKER_TOKEN'] || undefined)
   if (token !== undefined) return token
   if (canAsk()) return ask('Token (not shown): ', { secret: true })

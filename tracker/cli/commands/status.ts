@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import { getDeploy, listDeploys, type DeployDetail, type DeployView } from '../../../shared/api/deploys.ts'
 import { parseSetting } from '../../../shared/command-line.ts'
+import { editionText } from '../../../shared/domain/edition-text.ts'
 import { DeployState } from '../../../shared/domain/deploy-state.ts'
 import { ClusterName, HostName, ServiceName } from '../../../shared/domain/names.ts'
 import { groupFailures } from '../../../shared/domain/failures/group-failures.ts'
@@ -83,7 +84,7 @@ export const deployLines = (
     deploys.map((deploy) => [
       String(deploy.id),
       deploy.service,
-      deploy.version,
+      editionText(deploy.version, deploy.config),
       paint(toneOfState(deploy.state), deploy.state),
       `${(deploy.counts.committed ?? 0) + (deploy.counts.skipped ?? 0)}/${deploy.total}`,
       ageOf(deploy.createdAt, now),

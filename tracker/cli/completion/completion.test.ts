@@ -76,6 +76,7 @@ describe('what the tracker knows', () => {
       locks: [{ service: 'web', owner: 'ann', reason: 'x', takenAt: 1, expiresAt: 2 }],
     })
     tracker.answers.listFreezes = () => ({ freezes: [freeze('fair'), freeze('weekend')] })
+    tracker.answers.listNotifiers = () => ({ notifiers: [chat] })
     tracker.answers.listDeploys = () => ({
       deploys: [view(12, undefined), view(11, Date.now())],
     })
@@ -95,9 +96,11 @@ describe('what the tracker knows', () => {
     ['services that are locked', ['unlock', ''], ['web']],
     ['freezes', ['freeze', 'remove', 'w'], ['weekend']],
     ['time zones', ['freeze', 'add', 'x', '--zone', 'Europe/Berl'], ['Europe/Berlin']],
+    ['services whose settings are asked for', ['env', 'list', 'a'], ['api']],
     ['deploys', ['watch', '1'], ['12', '11']],
     ['deploys that run', ['cancel', ''], ['12']],
     ['deploys and services', ['rollback', ''], ['web', 'worker', 'api', '12', '11']],
+    ['notifiers', ['notify', 'test', ''], ['chat']],
     ['builds', ['logs', '--build', ''], ['4', '3', '2', '1']],
   ])('%s', async (_, words, values) => {
     expect(await valuesFor(...words)).toEqual(values)
@@ -151,6 +154,11 @@ const freeze = (name: string) => ({
   ...{ name, reason: 'x', createdBy: 'ann', createdAt: 1 },
   window: { kind: 'dated', from: 1, until: 2 },
 })
+
+const chat = {
+  ...{ name: 'chat', host: 'https://hooks.chat.example', format: 'json', on: ['failed'] },
+  ...{ createdBy: 'ci', createdAt: 1, givenUp: 0 },
+}
 
 const host = (name: string, cluster: string, rack: string) => ({
   id: 'h000000000001',

@@ -3,6 +3,7 @@ import { listDeploys, type DeployView } from '../../../shared/api/deploys.ts'
 import { listFreezes } from '../../../shared/api/freezes.ts'
 import { listHosts, type HostView } from '../../../shared/api/hosts.ts'
 import { listLocks } from '../../../shared/api/locks.ts'
+import { listNotifiers } from '../../../shared/api/notifiers.ts'
 import type { RequestOf, ResponseOf, Route } from '../../../shared/api/route.ts'
 import { listServices } from '../../../shared/api/services.ts'
 import { count } from '../../../shared/wording.ts'
@@ -76,21 +77,25 @@ const freezes: Values = async (ask) =>
 
 const timeZones: Values = () =>
   Promise.resolve(Intl.supportedValuesOf('timeZone').map((value) => ({ value, about: '' })))
+const notifiers: Values = async (ask) =>
+  (await ask(listNotifiers, {})).notifiers.map(({ name, host }) => ({ value: name, about: host }))
 
 /** By a flag, or by an argument as help shows it, where it matters with its command. What is not here has no candidates. */
 export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
   '<service[@ref]>': servicesAndVersions,
+  '<service>': services,
   '<id>': deploys,
   'cancel <id>': runningDeploys,
   'pause <id>': runningDeploys,
   'resume <id>': runningDeploys,
   'promote <id>': runningDeploys,
   '<id | service>': deploysAndServices,
-  '<service>': services,
   'unlock <service>': lockedServices,
   'remove <name>': freezes,
+  '<notifier>': notifiers,
   '<repo>': 'files',
   '<dir>': 'files',
+  '--from-file': 'files',
   '--build': builds,
   '--cluster': clusters,
   '--host': hostNames,

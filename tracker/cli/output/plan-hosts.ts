@@ -1,4 +1,5 @@
 import type { Plan, PlanHost, PresentVersion } from '../../../shared/api/plans.ts'
+import { changeText, editionText } from '../../../shared/domain/edition-text.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { count, sizeOf, some } from '../../../shared/wording.ts'
 import type { Paint } from './palette.ts'
@@ -53,8 +54,8 @@ export const everyHost = (plan: Plan, { columns, paint }: Style): string[] =>
 const groupsOf = (hosts: readonly PlanHost[]): PlanHost[][] => {
   const groups = new Map<string, PlanHost[]>()
   for (const host of hosts) {
-    const { batch, digest = '', silent, refusal } = host
-    const key = [batch, digest, silent, refusal !== undefined].join(' ')
+    const { batch, digest = '', config, silent, refusal } = host
+    const key = [batch, digest, config, silent, refusal !== undefined].join(' ')
     const group = groups.get(key)
     if (group) group.push(host)
     else groups.set(key, [host])
@@ -64,11 +65,12 @@ const groupsOf = (hosts: readonly PlanHost[]): PlanHost[][] => {
 
 const batchName = (host: PlanHost | undefined): string => (host?.batch === 0 ? 'canary' : String(host?.batch))
 
-/** `v1 → v2`; `v2` for what is there already; `?` where a host is silent, `!` where it would refuse. */
-const changeOf = ({ version, digest }: Plan, host: PlanHost | undefined, paint: Paint): string => {
+/** `v1 → v2`, `v2, config 2 → 3`; `v2` for what is there already; `?` where a host is silent, `!` where it would refuse. */
+const changeOf = (plan: Plan, host: PlanHost | undefined, paint: Paint): string => {
   if (!host) return ''
-  const isSame = host.digest !== undefined && host.digest === digest
-  const change = isSame ? paint('good', version) : `${versionName(host)} → ${version}`
+  const isSame = host.digest !== undefined && host.digest === plan.digest && host.config === plan.config
+  const before = { version: versionName(host), config: host.config }
+  const change = isSame ? paint('good', editionText(plan.version, plan.config)) : changeText(before, plan)
   const silent = host.silent ? ` ${paint('bad', '?')}` : ''
   return `${change}${silent}${host.refusal === undefined ? '' : ` ${paint('bad', '!')}`}`
 }

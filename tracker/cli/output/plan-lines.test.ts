@@ -71,6 +71,15 @@ describe('a plan', () => {
     ])
   })
 
+  test('of new settings alone shows these', () => {
+    const has = { digest: digestOf(2), version: 'v2' }
+    const plan = examplePlan([host(1, { ...has, config: 2 }), host(2, { ...has, config: 3 })], { config: 3 })
+    const lines = linesOf(plan)
+    expect(lines[0]).toBe('Plan 17  web v2, config 3  2 hosts, 2 would change')
+    expect(lines[4]).toMatch(/^canary +v2, config 2 → 3 +1/)
+    expect(lines[5]).toMatch(/^1 +v2, config 3 +1/)
+  })
+
   test('shows every host when asked to', () => {
     const lines = linesOf(mixed, { isEveryHost: true })
     expect(lines[3]).toMatch(/^HOST +CLUSTER +BATCH +CHANGE +PULL +FREE +NOTE$/)

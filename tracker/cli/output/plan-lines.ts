@@ -1,5 +1,6 @@
 import type { Plan, PlanWarning, PresentVersion } from '../../../shared/api/plans.ts'
 import type { Commits } from '../../../shared/domain/commit-span.ts'
+import { editionText } from '../../../shared/domain/edition-text.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { count, sizeOf } from '../../../shared/wording.ts'
 import type { Paint } from './palette.ts'
@@ -25,10 +26,13 @@ export const planLines = (plan: Plan, style: PlanStyle): string[] => [
 ]
 
 const heading = (plan: Plan, { paint }: PlanStyle): string[] => {
-  const { id, service, version, hosts, changes } = plan
+  const { id, service, version, config, hosts, changes } = plan
   const changing = changes === 0 ? 'nothing changes' : `${changes} would change`
   return [
-    paint('strong', `Plan ${id}  ${service} ${version}  ${count(hosts.length, 'host')}, ${changing}`),
+    paint(
+      'strong',
+      `Plan ${id}  ${service} ${editionText(version, config)}  ${count(hosts.length, 'host')}, ${changing}`,
+    ),
     `  ${goodsText(plan)}`,
   ]
 }

@@ -1,5 +1,6 @@
 import type { VersionCell, VersionRow, VersionsTable } from '../../../shared/api/versions.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
+import { changeText, editionText } from '../../../shared/domain/edition-text.ts'
 import type { Paint } from './palette.ts'
 import { count } from '../../../shared/wording.ts'
 import { table } from './table.ts'
@@ -63,24 +64,26 @@ const cellText = ({ cells }: VersionRow, service: string, paint: Paint): string 
   return cell ? markedVersion(cell, paint) : paint('quiet', '-')
 }
 
-/** `v2`, `v1 ≠ v2` out of sync, `v1 → v2` installing, `v2 ?` silent, `v1 ? → v2` silent and late, `v2 ~` never asked for; `!` for unhealthy or degraded. */
+/** `v2`, `v2, config 3` with settings, `v1 ≠ v2` out of sync, `v1 → v2` installing, `v2 ?` silent, `v1 ? → v2` silent and late, `v2 ~` never asked for; `!` for unhealthy or degraded. */
 export const markedVersion = (cell: VersionCell, paint: Paint): string => {
-  const actual = cell.running === undefined ? 'down' : (cell.version ?? cell.running.slice(0, 12))
-  const desired = cell.desiredVersion ?? 'none'
+  const version = cell.running === undefined ? 'down' : (cell.version ?? cell.running.slice(0, 12))
+  const actual = { version, config: cell.config }
+  const desired = { version: cell.desiredVersion ?? 'none', config: cell.desiredConfig }
+  const runs = editionText(actual.version, actual.config)
   const ill = cell.health === 'unhealthy' || cell.trouble !== undefined ? ` ${paint('bad', '!')}` : ''
   switch (cell.sync) {
     case 'in-sync':
-      return `${paint('good', actual)}${ill}`
+      return `${paint('good', runs)}${ill}`
     case 'out-of-sync':
-      return `${paint('bad', `${actual} ≠ ${desired}`)}${ill}`
+      return `${paint('bad', changeText(actual, desired, '≠'))}${ill}`
     case 'installing':
-      return paint('busy', `${actual} → ${desired}`)
+      return paint('busy', changeText(actual, desired))
     case 'unknown':
-      return paint('quiet', `${cell.version ?? desired} ?`)
+      return paint('quiet', `${cell.version ?? desired.version} ?`)
     case 'late':
-      return paint('quiet', `${cell.version ?? 'none'} ? → ${desired}`)
+      return paint('quiet', changeText({ ...actual, version: `${cell.version ?? 'none'} ?` }, desired))
     case 'unmanaged':
-      return `${paint('quiet', `${actual} ~`)}${ill}`
+      return `${paint('quiet', `${runs} ~`)}${ill}`
   }
 }
 

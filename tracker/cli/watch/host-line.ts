@@ -1,3 +1,4 @@
+import { targetText } from '../../../shared/domain/edition-text.ts'
 import type { Tone, Paint } from '../output/palette.ts'
 import { ageOf } from '../output/times.ts'
 import { pad } from '../output/width.ts'
@@ -17,7 +18,7 @@ export const hostLine = (host: HostProgress, nameWidth: number, now: number, pai
 const remarkOn = (host: HostProgress, now: number): string => {
   if (host.state === 'late') return `takes ${host.version} when it is back`
   if (host.error) return safeText(host.error)
-  const change = host.previousVersion ? `${host.previousVersion} → ${host.version}` : host.version
+  const change = targetText(host)
   return standingOf(host.state) === 'active' ? `${change}  ${ageOf(host.since, now)}` : change
 }
 

@@ -1,4 +1,5 @@
 import type { DeployDetail } from '../../../shared/api/deploys.ts'
+import { editionText } from '../../../shared/domain/edition-text.ts'
 import type { FailureGroup } from '../../../shared/domain/failures/failure-group.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { count } from '../../../shared/wording.ts'
@@ -13,7 +14,7 @@ const shownOutput = 20
 
 /** `Deploy 12  web v2`. */
 export const titleOf = (deploy: DeployDetail): string =>
-  `Deploy ${deploy.id}  ${deploy.service} ${deploy.version}${kindOf(deploy)}`
+  `Deploy ${deploy.id}  ${deploy.service} ${editionText(deploy.version, deploy.config)}${kindOf(deploy)}`
 
 const kindOf = ({ rollbackOf, retryOf }: DeployDetail): string =>
   rollbackOf ? `  (rollback of ${rollbackOf})` : retryOf ? `  (retry of ${retryOf})` : ''

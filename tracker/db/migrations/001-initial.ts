@@ -17,6 +17,32 @@ CREATE TABLE services (
   created_at INTEGER NOT NULL
 ) STRICT;
 
+-- The configs of services: each change of a setting makes the next version.
+CREATE TABLE configs (
+  service    TEXT NOT NULL,
+  version    INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  reason     TEXT,
+  PRIMARY KEY (service, version)
+) STRICT, WITHOUT ROWID;
+
+-- A value from the version that set it up to the one that has it no more: so every version is there whole, and none changes.
+CREATE TABLE settings (
+  service       TEXT NOT NULL,
+  -- 'service', 'cluster' or 'host', and the name of the latter two.
+  scope         TEXT NOT NULL,
+  scope_name    TEXT NOT NULL,
+  name          TEXT NOT NULL,
+  since_version INTEGER NOT NULL,
+  until_version INTEGER,
+  plain         INTEGER NOT NULL,
+  -- With a key that is not in here.
+  sealed        BLOB NOT NULL,
+  PRIMARY KEY (service, scope, scope_name, name, since_version)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX settings_last ON settings (service, scope, scope_name, name) WHERE until_version IS NULL;
+
 CREATE TABLE enrolments (
   token_hash TEXT PRIMARY KEY,
   kind       TEXT NOT NULL CHECK (kind IN ('host', 'packer')),
@@ -57,8 +83,10 @@ CREATE TABLE ran (
   current  TEXT,
   version  TEXT,
   health   TEXT NOT NULL,
+  config   INTEGER,
   -- What should have run, when the report came.
   desired  TEXT,
+  desired_config INTEGER,
   PRIMARY KEY (host_id, service, from_at)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX ran_last ON ran (host_id, service) WHERE until_at IS NULL;
@@ -108,6 +136,8 @@ CREATE TABLE deploys (
   version     TEXT NOT NULL,
   commit_id   TEXT,
   digest      TEXT,
+  -- The version of its service's settings; null where there were none, and in a rollback whose hosts differ.
+  config      INTEGER,
   build_id    INTEGER,
   state       TEXT NOT NULL,
   state_since INTEGER NOT NULL,
@@ -148,8 +178,10 @@ CREATE TABLE targets (
   cluster          TEXT NOT NULL,
   batch            INTEGER NOT NULL,
   digest           TEXT,
+  config           INTEGER,
   version          TEXT NOT NULL,
   previous_digest  TEXT,
+  previous_config  INTEGER,
   previous_version TEXT,
   state            TEXT NOT NULL,
   -- Of the order that was sent last; null before the first.
@@ -184,9 +216,11 @@ CREATE TABLE assignments (
   seq       INTEGER NOT NULL,
   phase     TEXT NOT NULL,
   digest    TEXT NOT NULL,
+  config    INTEGER,
   deploy_id INTEGER NOT NULL,
   -- What should run here: lags behind digest while it is only staged, and goes back when the host rolled back.
   desired   TEXT,
+  desired_config INTEGER,
   -- Of the order that made it the desired one.
   desired_seq INTEGER NOT NULL,
   PRIMARY KEY (host_id, service)
@@ -240,6 +274,33 @@ CREATE INDEX events_by_deploy ON events (deploy_id, seq) WHERE deploy_id IS NOT 
 CREATE INDEX events_by_build ON events (build_id, seq) WHERE build_id IS NOT NULL;
 CREATE INDEX events_by_host ON events (host_id, seq) WHERE host_id IS NOT NULL;
 CREATE UNIQUE INDEX events_once ON events (host_id, host_event_id) WHERE host_event_id IS NOT NULL;
+
+-- For those who are told how deploys went.
+CREATE INDEX events_of_deploys ON events (seq) WHERE kind = 'deploy.state';
+
+-- Webhooks that are told how deploys end.
+CREATE TABLE notifiers (
+  -- Never used again: what it is told has its number by this one.
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  name          TEXT NOT NULL UNIQUE,
+  -- Of its URL, what anyone may see.
+  host          TEXT NOT NULL,
+  -- Its URL and the key of its signatures, with a key that is not in here.
+  sealed        BLOB NOT NULL,
+  format        TEXT NOT NULL,
+  service       TEXT,
+  cluster       TEXT,
+  outcomes      TEXT NOT NULL,
+  created_by    TEXT NOT NULL,
+  created_at    INTEGER NOT NULL,
+  -- The seq of the last event that it was told of, or that is no concern of its.
+  told_through  INTEGER NOT NULL,
+  told_at       INTEGER,
+  -- While nothing arrives.
+  failing_since INTEGER,
+  error         TEXT,
+  given_up      INTEGER NOT NULL DEFAULT 0
+) STRICT;
 
 -- What calls with an Idempotency-Key were answered, so that each is done once; sealed, as answers may hold tokens.
 CREATE TABLE answers (

@@ -3,7 +3,7 @@ import type { HostSelection } from '../../../shared/api/hosts.ts'
 import { api } from '../../../shared/api/index.ts'
 import type { ServiceView } from '../../../shared/api/services.ts'
 import type { Restriction } from '../../../shared/domain/restriction.ts'
-import { unknownService } from '../../builds/build-desk.ts'
+import { requireService } from '../../builds/find-service.ts'
 import type { TrackerContext } from '../../context.ts'
 import type { Service } from '../../db/services.ts'
 import type { Tables } from '../../db/store.ts'
@@ -39,13 +39,7 @@ export const serviceRoutes = (app: FastifyInstance, context: TrackerContext): vo
 }
 
 const changed = (tables: Tables, name: string, now: number) => {
-  const service = tables.services.get(name)
-  if (!service) {
-    throw unknownService(
-      name,
-      tables.services.list().map((known) => known.name),
-    )
-  }
+  const service = requireService(tables, name)
   return {
     subject: `service ${name}`,
     service: name,

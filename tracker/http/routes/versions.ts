@@ -44,10 +44,16 @@ const factsOf = ({ store, presence }: TrackerContext, hosts: readonly HostRow[])
     store.read.targets.takenBack().map((lost) => [`${lost.hostId} ${lost.service}`, lost]),
   )
   const wanted = new Map<string, Wanted[]>()
-  for (const { hostId, service, desired } of store.read.assignments.list()) {
+  for (const { hostId, service, desired, desiredConfig } of store.read.assignments.list()) {
     const state = installing.get(`${hostId} ${service}`)
     const list = wanted.get(hostId) ?? []
-    list.push({ service, desired, installing: state, takenBack: takenBack.get(`${hostId} ${service}`) })
+    list.push({
+      service,
+      desired,
+      desiredConfig,
+      installing: state,
+      takenBack: takenBack.get(`${hostId} ${service}`),
+    })
     wanted.set(hostId, list)
   }
   return hosts.map((host) => ({

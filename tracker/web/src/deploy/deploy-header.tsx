@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import { editionText } from '../../../../shared/domain/edition-text.ts'
 import { deployLooks } from '../deploys/deploy-looks.ts'
 import { RestrictionNotices } from '../restrictions/restriction-notices.tsx'
 import { Link } from '../router/link.tsx'
@@ -20,7 +21,7 @@ export const DeployHeader = ({ view }: { view: DeployPageView }): ReactElement =
       <div className="headline">
         <h1>
           {deploy.service}
-          <span className="version">@{deploy.version}</span>
+          <span className="version">@{editionText(deploy.version, deploy.config)}</span>
         </h1>
         <StateBadge look={deployLooks[deploy.state]} />
         <DeployActions view={view} />
@@ -124,5 +125,5 @@ const Wait = ({ deploy }: Pick<DeployPageView, 'deploy'>): ReactElement => (
 
 const outcome = ({ targets, deploy }: DeployPageView): string => {
   const having = [...targets.values()].filter((target) => hasVersion(target.state)).length
-  return `${having} of ${counted(deploy.total, 'host')} ${having === 1 ? 'has' : 'have'} ${deploy.version}.`
+  return `${having} of ${counted(deploy.total, 'host')} ${having === 1 ? 'has' : 'have'} ${editionText(deploy.version, deploy.config)}.`
 }

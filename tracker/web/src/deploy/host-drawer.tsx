@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import { targetText } from '../../../../shared/domain/edition-text.ts'
 import type { TargetView } from '../../../../shared/api/deploys.ts'
 import { useLive } from '../api/use-live.ts'
 import { plainText } from '../text/plain-text.ts'
@@ -53,8 +54,8 @@ export const HostDrawer = ({ deployId, target, onClose }: HostDrawerProps): Reac
   )
 }
 
-const change = ({ previousVersion, version }: TargetView): string =>
-  previousVersion === undefined ? `to ${version}` : `${previousVersion} → ${version}`
+const change = (target: TargetView): string =>
+  target.previousVersion === undefined ? `to ${targetText(target)}` : targetText(target)
 
 interface StepListProps {
   readonly steps: readonly Step[]

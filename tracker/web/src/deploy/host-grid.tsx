@@ -1,4 +1,5 @@
 import { memo, useState, type ReactElement } from 'react'
+import { targetText } from '../../../../shared/domain/edition-text.ts'
 import type { TargetView } from '../../../../shared/api/deploys.ts'
 import { Icon } from '../ui/icon.tsx'
 import { moveFocus } from './grid-keys.ts'
@@ -83,10 +84,7 @@ const HostText = ({ target, word }: { target: TargetView; word: string }): React
     <span className="host-name">{target.hostName}</span>
     <span className="host-state">
       {word}
-      <span className="host-versions">{versions(target)}</span>
+      <span className="host-versions">{targetText(target)}</span>
     </span>
   </span>
 )
-
-const versions = ({ previousVersion, version }: TargetView): string =>
-  previousVersion === undefined || previousVersion === version ? version : `${previousVersion} → ${version}`

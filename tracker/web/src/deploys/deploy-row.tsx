@@ -1,5 +1,6 @@
 import { memo, type ReactElement } from 'react'
 import type { DeployView } from '../../../../shared/api/deploys.ts'
+import { editionText } from '../../../../shared/domain/edition-text.ts'
 import { selectionText } from '../deploy/selection-text.ts'
 import { plainText } from '../text/plain-text.ts'
 import { ProgressBar } from '../deploy/progress-bar.tsx'
@@ -15,7 +16,7 @@ export const DeployRow = memo(({ deploy }: { deploy: DeployView }): ReactElement
         <span className="deploy-id">{deploy.id}</span>
         <span className="service-version">
           <strong>{deploy.service}</strong>
-          <span className="version">@{deploy.version}</span>
+          <span className="version">@{editionText(deploy.version, deploy.config)}</span>
         </span>
       </Link>
       <span className="deploy-note">{noteOf(deploy)}</span>

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react'
 import type { HostView } from '../../../../shared/api/hosts.ts'
 import type { VersionCell } from '../../../../shared/api/versions.ts'
+import { editionText } from '../../../../shared/domain/edition-text.ts'
 import { plainText } from '../text/plain-text.ts'
 import { formatAge } from '../text/time.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -25,7 +26,7 @@ export const VersionCellView = ({ cell, host }: VersionCellProps): ReactElement 
     >
       <span className="versions-version">
         <Icon name={look.icon} spins={look.icon === 'retry'} />
-        <span className="text">{cell.version ?? 'nothing'}</span>
+        <span className="text">{runsText(cell)}</span>
       </span>
       <span className="versions-sub">
         {secondLine(cell, look.word)}
@@ -39,9 +40,14 @@ const Since = ({ at }: { at: number }): ReactElement => (
   <span className="since">{formatAge(useNow() - at)}</span>
 )
 
+const runsText = ({ version = 'nothing', config }: VersionCell): string => editionText(version, config)
+
+const desiredText = ({ desiredVersion = 'nothing', desiredConfig }: VersionCell): string =>
+  editionText(desiredVersion, desiredConfig)
+
 const secondLine = (cell: VersionCell, word: string): string =>
-  cell.sync === 'out-of-sync' && cell.desiredVersion !== undefined && cell.desiredVersion !== cell.version
-    ? `should be ${cell.desiredVersion}`
+  cell.sync === 'out-of-sync' && cell.desiredVersion !== undefined && desiredText(cell) !== runsText(cell)
+    ? `should be ${desiredText(cell)}`
     : word
 
 const tipText = (cell: VersionCell, word: string): string =>
@@ -49,7 +55,7 @@ const tipText = (cell: VersionCell, word: string): string =>
     `${cell.service}: ${word}`,
     cell.why === undefined ? '' : plainText(cell.why),
     cell.trouble === undefined ? '' : plainText(cell.trouble),
-    cell.desiredVersion === undefined ? '' : `Should run ${cell.desiredVersion}.`,
+    cell.desiredVersion === undefined ? '' : `Should run ${desiredText(cell)}.`,
     cell.running === undefined ? '' : `Runs sha256 ${cell.running.slice(0, 12)}.`,
     cell.pid === undefined ? '' : `Process ${cell.pid}.`,
   ]

@@ -7,15 +7,20 @@ const value = {
 }
 
 test('a sealed value is read with its secret, and takes less room', () => {
-  const sealed = seal(value, 'mine')
-  expect(unseal(sealed, 'mine')).toEqual(value)
+  const sealed = seal(value, 'mine', 'a value')
+  expect(unseal(sealed, 'mine', 'a value')).toEqual(value)
   expect(sealed.length).toBeLessThan(JSON.stringify(value).length / 2)
 })
 
 test('nobody else reads it', () => {
-  const sealed = seal(value, 'mine')
+  const sealed = seal(value, 'mine', 'a value')
   expect(sealed.includes('at_secret')).toBe(false)
-  expect(() => unseal(sealed, 'theirs')).toThrow()
+  expect(() => unseal(sealed, 'theirs', 'a value')).toThrow()
   sealed[20] = (sealed[20] ?? 0) ^ 1
-  expect(() => unseal(sealed, 'mine')).toThrow()
+  expect(() => unseal(sealed, 'mine', 'a value')).toThrow()
+})
+
+test('it is nothing else', () => {
+  const sealed = seal(value, 'mine', 'a value')
+  expect(() => unseal(sealed, 'mine', 'another value')).toThrow()
 })

@@ -1,5 +1,5 @@
-import { isLoaderVariable } from '../../shared/domain/service-config.ts'
-import { PersonError } from '../../shared/errors.ts'
+import { isLoaderVariable } from './domain/service-config.ts'
+import { PersonError } from './errors.ts'
 
 /**
  * `NAME=value` lines and `#` comments. The value is the rest of the line as it stands, without the spaces around it. Throws
@@ -21,5 +21,5 @@ export const parseEnvironmentFile = (text: string, path: string): Record<string,
 
 const malformed = (path: string, index: number, reason: string): PersonError =>
   new PersonError('invalid', `Line ${index + 1} of ${path} cannot be used: ${reason}.`, {
-    hint: 'Correct the file on this host, then deploy again.',
+    hint: 'Correct the file, then try again.',
   })
