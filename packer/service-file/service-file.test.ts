@@ -47,7 +47,7 @@ describe('a service file', () => {
     [
       'a duration in words',
       good.replace('3s', 'soon'),
-      'service.yaml:6:11: run.stop.grace: a duration is a number and a unit: 250ms, 15s, 2m or 1h',
+      'service.yaml:6:11: run.stop.grace: a duration is a number and a unit: 250ms, 15s, 2m, 1h or 3d',
     ],
     [
       'a loader variable',
