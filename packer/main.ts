@@ -13,6 +13,11 @@ const localCommands: readonly { name: string; summary: string; load: () => Promi
     summary: 'build a service of a git repo on this machine into a file, the same as a packer would store',
     load: async () => (await import('./cli/build.ts')).defineBuild,
   },
+  {
+    name: 'inspect',
+    summary: 'show what is inside an artifact, without unpacking it',
+    load: async () => (await import('./cli/inspect.ts')).defineInspect,
+  },
 ]
 
 const work = ['--work <dir>', 'where the packer keeps all that it needs', '/var/lib/packer'] as const

@@ -10,6 +10,7 @@ import { bundlePacker, startCli, type Ran } from '../../test/fixtures/cli-bundle
 import { buildArtifact } from '../build-artifact.ts'
 import { pathsIn } from '../config.ts'
 import { RepoCache } from '../git/repo-cache.ts'
+import type { Inspected } from '../inspect/inspect.ts'
 import { resolve } from '../resolve.ts'
 
 const never = new AbortController().signal
@@ -84,6 +85,18 @@ describe('packer build', () => {
     const { digest } = JSON.parse(tagged.stdout) as { digest: string }
     expect(digest).toBe(await digestByTheService(repo, 'v1'))
     expect(tagged.stderr).not.toContain('warning')
+
+    const shown = await run('inspect', file, '--json')
+    const { size, unpackedSize, entries, builtBy } = JSON.parse(tagged.stdout) as Inspected & {
+      builtBy: object
+    }
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      ...{ digest, size, unpackedSize, entries },
+      manifest: { version: 'v1', builtBy, config: { run: { command: 'python3 app.py' } } },
+    })
+    expect((await run('inspect', file, '--files')).stdout).toMatch(
+      /^web v1, commit [^]*\n {2}runs {6}python3 app\.py \(env: [^]*\n {7}9 B {2}app\.py\n/,
+    )
   }, 60_000)
 
   test('of a checkout with the last commit alone works, and prints plain lines off a terminal', async () => {
