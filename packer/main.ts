@@ -18,6 +18,11 @@ const localCommands: readonly { name: string; summary: string; load: () => Promi
     summary: 'show what is inside an artifact, without unpacking it',
     load: async () => (await import('./cli/inspect.ts')).defineInspect,
   },
+  {
+    name: 'init',
+    summary: 'write a first service.yaml by looking at the code',
+    load: async () => (await import('./cli/init.ts')).defineInit,
+  },
 ]
 
 const work = ['--work <dir>', 'where the packer keeps all that it needs', '/var/lib/packer'] as const

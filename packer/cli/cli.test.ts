@@ -160,3 +160,33 @@ describe('packer build', () => {
     expect((await readdir(top)).filter((name) => name.endsWith('.part'))).toEqual([])
   })
 })
+
+describe('packer init', () => {
+  test('writes a file from which the service is built, and never over one that is there', async () => {
+    const directory = await mkdtemp(join(top, 'Shop API-'))
+    await writeFile(join(directory, 'app.py'), 'print(1)\n')
+    const printed = await run('init', directory, '--print')
+    expect(printed.stderr).toContain('run.command   there is app.py\n')
+    const written = await run('init', directory)
+    expect(written.stdout).toMatch(/^Wrote .*service\.yaml:\n {2}service shop-api-\S+, type python/)
+    const text = await readFile(join(directory, 'service.yaml'), 'utf8')
+    expect(printed.stdout).toBe(text)
+    git(directory, 'init', '-q')
+    git(directory, 'add', '.')
+    git(directory, 'commit', '-qm', 'all')
+    expect(await run('build', directory, '-o', join(top, 'shop.tar.gz'))).toMatchObject({ code: 0 })
+
+    const again = await run('init', directory)
+    expect(again).toMatchObject({ code: 1, stdout: '' })
+    expect(again.stderr).toMatch(/^error: .*service\.yaml is there already, and is left as it is\.\n/)
+    const answer = JSON.parse((await run('init', directory, '--print', '--json')).stdout) as object
+    expect(answer).toMatchObject({ text, written: false })
+  })
+
+  test('of what is no directory, or tells nothing, is refused', async () => {
+    expect(await run('init', join(top, 'nope'))).toMatchObject({ code: 1, stdout: '' })
+    const empty = await mkdtemp(join(top, 'empty-'))
+    expect((await run('init', empty)).stderr).toContain('tells how it is built.')
+    expect(await readdir(empty)).toEqual([])
+  })
+})
