@@ -136,7 +136,7 @@ describe('packer build', () => {
     git(empty, 'init', '-q')
     expect(await build(empty)).toContain('cannot be built: nothing is committed there yet.')
     expect(await build(await repoOf())).toMatch(
-      /There is no service\.yaml in .*\n {2}Add one \(`packer init`/,
+      /There is no service\.yaml in .*\n {2}Add one and commit it \(`packer init`/,
     )
   })
 

@@ -23,7 +23,7 @@ export const readServiceFile = async (repo: Repo, source: Place, commit: string)
   const text = await readFileAt(repo, commit, name, maxServiceFileBytes)
   if (text === undefined) {
     throw new PersonError('invalid', `There is no ${name} in ${repo.url} at ${commit.slice(0, 10)}.`, {
-      hint: 'Add one (`packer init` writes a first one), or register the service with the path that has it (--path).',
+      hint: 'Add one and commit it (`packer init` writes a first one), or register the service with the path that has it (--path).',
     })
   }
   return parseServiceFile(name, text, source.service)
