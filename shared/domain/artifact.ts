@@ -22,8 +22,8 @@ export const manifestPath = '.artifact.json'
 const BuiltBy = z.strictObject({
   /** Operating system and processor: `linux-x64`. */
   machine: z.string().min(1).max(100),
-  /** The tool that built it, as far as its version matters: `node20`. */
-  tool: z.string().max(200),
+  /** What built it, as far as the version matters: `node20`. */
+  tool: z.string().max(8000),
   /** Of the builder, and of the way in which tarballs are written. */
   revision: z.int().positive(),
   format: z.int().positive(),
