@@ -156,7 +156,7 @@ test('a build that would differ from what was asked for is refused', async () =>
   const settings = { timeoutMs: 10_000, npmrc: undefined, pipConfig: undefined }
   await expect(
     buildArtifact(
-      { v: 1, buildId: 1, source, commit, version, buildConfig: 'f'.repeat(64) },
+      { source, commit, version, buildConfig: 'f'.repeat(64) },
       { cache, store: new DirectoryStore(join(top, 'store')), paths, settings },
       { write: () => undefined },
       never,
