@@ -50,7 +50,7 @@ const built = async (repo: string, service: string, timeoutMs = 60_000, signal =
   const { commit, version, buildConfig } = await resolve(cache, { v: 1, source, ref: 'v1' })
   const lines: string[] = []
   const result = await buildArtifact(
-    { v: 1, buildId: 1, source, commit, version, buildConfig },
+    { source, commit, version, buildConfig },
     { cache, store, paths, settings: { timeoutMs, npmrc: undefined, pipConfig: undefined } },
     { write: (_, text) => lines.push(text) },
     signal,
@@ -208,7 +208,7 @@ test('a build that would differ from what was asked for is refused', async () =>
   const settings = { timeoutMs: 10_000, npmrc: undefined, pipConfig: undefined }
   await expect(
     buildArtifact(
-      { v: 1, buildId: 1, source, commit, version, buildConfig: 'f'.repeat(64) },
+      { source, commit, version, buildConfig: 'f'.repeat(64) },
       { cache, store: new DirectoryStore(join(top, 'store')), paths, settings },
       { write: () => undefined },
       never,

@@ -2,11 +2,11 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as z from 'zod'
 import type { ArtifactStore } from '../shared/artifact-store.ts'
-import type { ArtifactManifest, ArtifactRef } from '../shared/domain/artifact.ts'
+import type { ArtifactManifest, ArtifactRef, BuiltBy } from '../shared/domain/artifact.ts'
 import type { Rollout } from '../shared/domain/rollout.ts'
 import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
 import type { buildCall } from '../shared/messages/build.ts'
-import { buildConfigDigest } from './build-config.ts'
+import { buildConfigDigest, builtBy } from './build-config.ts'
 import { builderFor } from './build/builders.ts'
 import { noSpaceForBuilds, runCommand } from './build/command.ts'
 import { buildEnvironment } from './build/environment.ts'
@@ -29,6 +29,12 @@ export interface BuildTools {
   readonly settings: BuildSettings
 }
 
+/** What a build needs of them: of the store only that it takes what was built. */
+type Workshop = Omit<BuildTools, 'store'> & { readonly store: Pick<ArtifactStore, 'put'> }
+
+/** What is to be built. */
+export type Commission = Pick<BuildRequest, 'source' | 'commit' | 'version' | 'buildConfig'>
+
 export interface BuiltArtifact {
   readonly artifact: ArtifactRef
   readonly rollout: Rollout
@@ -36,8 +42,8 @@ export interface BuiltArtifact {
 
 /** Builds a commit and puts the artifact into the store. Leaves nothing behind, no file and no process, however it ends. */
 export const buildArtifact = async (
-  request: BuildRequest,
-  tools: BuildTools,
+  request: Commission,
+  tools: Workshop,
   log: Pick<BuildLog, 'write'>,
   stop: AbortSignal,
 ): Promise<BuiltArtifact> => {
@@ -56,8 +62,8 @@ export const buildArtifact = async (
 }
 
 const build = async (
-  request: BuildRequest,
-  tools: BuildTools,
+  request: Commission,
+  tools: Workshop,
   log: Pick<BuildLog, 'write'>,
   directory: string,
   signal: AbortSignal,
@@ -91,7 +97,8 @@ const build = async (
   })
 
   const tarball = join(directory, 'artifact.tar.gz')
-  const packed = await pack(serviceDirectory, manifestOf(request, file, variables), tarball, signal)
+  const manifest = manifestOf(request, file, variables, await builtBy(file.config.build))
+  const packed = await pack(serviceDirectory, manifest, tarball, signal)
   say(`Packed ${packed.entries} entries, ${readable(packed.unpackedSize)}, into ${readable(packed.size)}.`)
   await tools.store.put(packed.digest, tarball, signal)
   say(`Stored as ${packed.digest}.`)
@@ -100,7 +107,7 @@ const build = async (
 
 /** Another packer may have told the tracker how it would build; if this one would do it otherwise, the artifact is not that. */
 const assertSameConfig = async (
-  { source, buildConfig }: BuildRequest,
+  { source, buildConfig }: Commission,
   { config }: ServiceFile,
 ): Promise<void> => {
   if ((await buildConfigDigest(source.path, config.build)) === buildConfig) return
@@ -115,7 +122,7 @@ const assertSameConfig = async (
 
 const prepareEnvironment = async (
   directory: string,
-  { paths, settings }: BuildTools,
+  { paths, settings }: Workshop,
   committedAt: number,
 ): Promise<Record<string, string>> => {
   const directories = { home: join(directory, 'home'), temporary: join(directory, 'tmp'), cache: paths.cache }
@@ -124,12 +131,13 @@ const prepareEnvironment = async (
 }
 
 const manifestOf = (
-  { source, version, commit }: BuildRequest,
+  { source, version, commit }: Commission,
   { written }: ServiceFile,
   variables: Readonly<Record<string, string>>,
+  by: BuiltBy,
 ): z.input<typeof ArtifactManifest> => {
   const run = { ...written.run, env: { ...written.run.env, ...variables } }
-  return { v: 1, service: source.service, version, commit, config: { ...written, run } }
+  return { v: 1, service: source.service, version, commit, builtBy: by, config: { ...written, run } }
 }
 
 const clear = async (directory: string): Promise<void> => {

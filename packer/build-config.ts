@@ -1,23 +1,27 @@
 import { createHash } from 'node:crypto'
 import { arch, platform } from 'node:process'
+import type { BuiltBy } from '../shared/domain/artifact.ts'
 import type { ServiceConfig } from '../shared/domain/service-config.ts'
 import { builderFor } from './build/builders.ts'
 
 /** Raise it when tarballs are written in another way: then every artifact is built anew. */
-const formatVersion = 1
+const formatVersion = 2
 
 /** Digest of everything but the commit that decides an artifact's bytes, so that the same need not be built twice. */
 export const buildConfigDigest = async (path: string, build: ServiceConfig['build']): Promise<string> => {
-  const builder = builderFor(build.type)
-  const decides = {
-    format: formatVersion,
-    path,
-    build,
-    builder: builder.revision,
-    tool: await builder.toolVersion(),
-    machine: `${platform}-${arch}`,
-  }
+  const decides = { path, build, ...(await builtBy(build)) }
   return createHash('sha256').update(canonicalJson(decides)).digest('hex')
+}
+
+/** What of this packer and its machine decides an artifact's bytes. */
+export const builtBy = async ({ type }: ServiceConfig['build']): Promise<BuiltBy> => {
+  const builder = builderFor(type)
+  return {
+    machine: `${platform}-${arch}`,
+    tool: await builder.toolVersion(),
+    revision: builder.revision,
+    format: formatVersion,
+  }
 }
 
 const canonicalJson = (value: unknown): string =>

@@ -55,6 +55,14 @@ export const parseSetting = <Schema extends z.ZodType>(
   throw new PersonError('usage', `${name} '${String(value)}' is not usable: ${reasons}.`, { field: name })
 }
 
+/** Call once: without it a closed pipe would be an uncaught error with a stack trace. */
+export const endQuietlyOnClosedPipe = (): void => {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(process.exitCode ?? 0)
+  })
+}
+
 const throwInsteadOfExit = (command: Command): void => {
   command.exitOverride()
   for (const child of command.commands) throwInsteadOfExit(child)

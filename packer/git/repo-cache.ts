@@ -123,6 +123,8 @@ const fetchArguments = ({ url }: RepoAddress, refspecs: readonly string[]): stri
   '--force',
   '--no-tags',
   '--update-head-ok',
+  // A checkout of the last commit alone, as CI makes them, would give nothing, without a word.
+  '--update-shallow',
   '--end-of-options',
   url,
   ...refspecs,

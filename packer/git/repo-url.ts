@@ -15,8 +15,9 @@ const scpLike = /^[A-Za-z0-9_][A-Za-z0-9._-]*@([A-Za-z0-9][A-Za-z0-9.-]*):[^\s-]
 /** Checks where a repo is. Throws `invalid` for whatever git would take as an option, a helper program or a foreign protocol. */
 export const parseRepoUrl = (url: string): RepoAddress => {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\s\u0000-\u001f\u007f]/.test(url)) throw refused(url, 'it holds spaces or control characters')
+  if (/[\u0000-\u001f\u007f]/.test(url)) throw refused(url, 'it holds control characters')
   if (isAbsolute(url)) return { url, protocol: 'file' }
+  if (/\s/.test(url)) throw refused(url, 'it holds spaces')
   const scpHost = scpLike.exec(url)?.[1]
   if (scpHost !== undefined) return { url, protocol: 'ssh', host: scpHost }
   return parseFullUrl(url)

@@ -13,6 +13,7 @@ const manifest = {
   service: 'web',
   version: 'v1',
   commit: 'a'.repeat(40),
+  builtBy: { machine: 'linux-x64', tool: 'node20', revision: 1, format: 2 },
   config: {
     service: 'web',
     build: { type: 'node' as const },

@@ -14,19 +14,22 @@ export interface ServiceFile {
   readonly written: z.input<typeof ServiceConfig>
 }
 
+/** Where a service's file is, and the name it is registered by, if it is. */
+type Place = Pick<Source, 'path'> & Partial<Pick<Source, 'service'>>
+
 /** Reads and checks `service.yaml` of a service at a commit. Throws `invalid` with file, line and column of each problem. */
-export const readServiceFile = async (repo: Repo, source: Source, commit: string): Promise<ServiceFile> => {
+export const readServiceFile = async (repo: Repo, source: Place, commit: string): Promise<ServiceFile> => {
   const name = posix.join(checkedPath(source.path), 'service.yaml')
   const text = await readFileAt(repo, commit, name, maxServiceFileBytes)
   if (text === undefined) {
     throw new PersonError('invalid', `There is no ${name} in ${repo.url} at ${commit.slice(0, 10)}.`, {
-      hint: 'Add one, or register the service with the path that has it (--path).',
+      hint: 'Add one and commit it (`packer init` writes a first one), or register the service with the path that has it (--path).',
     })
   }
   return parseServiceFile(name, text, source.service)
 }
 
-export const parseServiceFile = (name: string, text: string, service: string): ServiceFile => {
+export const parseServiceFile = (name: string, text: string, service?: string): ServiceFile => {
   const { value, positionOf } = parseYaml(name, text)
   const parsed = ServiceConfig.safeParse(value)
   if (!parsed.success) {
@@ -36,7 +39,7 @@ export const parseServiceFile = (name: string, text: string, service: string): S
       findings.map(({ path, message }) => ({ ...positionOf(path), message })),
     )
   }
-  if (parsed.data.service !== service) {
+  if (service !== undefined && parsed.data.service !== service) {
     const message = `service is '${parsed.data.service}', but it is registered as '${service}'`
     throw problemsError(name, [{ ...positionOf(['service']), message }])
   }

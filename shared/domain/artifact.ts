@@ -18,6 +18,18 @@ export type ArtifactRef = z.infer<typeof ArtifactRef>
 /** Where in the tarball the packer writes the manifest, beside the service's own files. */
 export const manifestPath = '.artifact.json'
 
+/** What of the packer decided an artifact's bytes, beside commit and config: where two of one commit differ, this says why. */
+const BuiltBy = z.strictObject({
+  /** Operating system and processor: `linux-x64`. */
+  machine: z.string().min(1).max(100),
+  /** What built it, as far as the version matters: `node20`. */
+  tool: z.string().max(8000),
+  /** Of the builder, and of the way in which tarballs are written. */
+  revision: z.int().positive(),
+  format: z.int().positive(),
+})
+export type BuiltBy = z.infer<typeof BuiltBy>
+
 /**
  * What an artifact says of itself. The config is `service.yaml` as written (durations still `15s`), so it is parsed again,
  * by the same schema, where it is used. It travels inside the artifact: whoever chooses the hosts cannot choose what they run.
@@ -27,6 +39,7 @@ export const ArtifactManifest = z.strictObject({
   service: ServiceName,
   version: Version,
   commit: Commit,
+  builtBy: BuiltBy,
   config: ServiceConfig,
 })
 export type ArtifactManifest = z.infer<typeof ArtifactManifest>

@@ -2,11 +2,11 @@ import type { Command } from 'commander'
 import * as z from 'zod'
 import { callApi, type ApiTarget } from '../../shared/api-client.ts'
 import type { RequestOf, ResponseOf, Route } from '../../shared/api/route.ts'
-import { parseSetting } from '../../shared/command-line.ts'
+import { endQuietlyOnClosedPipe, parseSetting } from '../../shared/command-line.ts'
 import { PersonError } from '../../shared/errors.ts'
 import { safeJson, safeText } from '../../shared/terminal-text.ts'
 import { configPath, readConfig, type Config } from './config-file.ts'
-import { endQuietlyOnClosedPipe, standardOutput, type Terminal } from './output/terminal.ts'
+import { standardOutput, type Terminal } from './output/terminal.ts'
 
 /** What every command that talks to a tracker starts with. */
 export interface Session {

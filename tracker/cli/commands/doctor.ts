@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
+import { endQuietlyOnClosedPipe } from '../../../shared/command-line.ts'
 import { checkLines, tallyOf } from '../../../shared/doctor/check-lines.ts'
 import type { Check } from '../../../shared/domain/check.ts'
 import { safeJson } from '../../../shared/terminal-text.ts'
 import { examineAll } from '../doctor/examine.ts'
 import { painter, type Tone } from '../output/palette.ts'
-import { endQuietlyOnClosedPipe, standardOutput } from '../output/terminal.ts'
+import { standardOutput } from '../output/terminal.ts'
 import type { GlobalFlags } from '../session.ts'
 
 const tones = { ok: 'good', warning: 'busy', error: 'bad', heading: 'strong' } satisfies Record<string, Tone>

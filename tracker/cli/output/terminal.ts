@@ -23,11 +23,3 @@ export const standardOutput = (environment: NodeJS.ProcessEnv = process.env): Te
     },
   }
 }
-
-/** Call once: without it a closed pipe would be an uncaught error with a stack trace. */
-export const endQuietlyOnClosedPipe = (): void => {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    process.exit(process.exitCode ?? 0)
-  })
-}

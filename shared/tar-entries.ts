@@ -1,4 +1,4 @@
-import type { TarEntry } from '../../shared/entry-rules.ts'
+import type { TarEntry } from './entry-rules.ts'
 
 const block = 512
 const maxExtensionBytes = 64 * 1024

@@ -1,0 +1,80 @@
+import { mkdir } from 'node:fs/promises'
+import type { ArtifactRef, BuiltBy } from '../shared/domain/artifact.ts'
+import { takeLock } from '../shared/host/lock.ts'
+import { artifactFile, checkArtifactFile } from './artifact-file.ts'
+import { buildArtifact } from './build-artifact.ts'
+import { builtBy } from './build-config.ts'
+import type { BuildLog } from './build-log.ts'
+import { pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
+import { RepoCache } from './git/repo-cache.ts'
+import { resolveRef } from './git/resolve-ref.ts'
+import { uncommittedFiles, workingTreeOf } from './git/working-tree.ts'
+import { resolve } from './resolve.ts'
+import { readServiceFile } from './service-file/service-file.ts'
+
+export interface FileBuild {
+  /** The service's directory in a working tree of git. */
+  readonly path: string
+  /** A branch, tag or commit of that repo, or HEAD. */
+  readonly ref: string
+  readonly file: string
+  /** What is kept from build to build, for one packer alone. */
+  readonly work: string
+  readonly buildTimeout: string
+}
+
+export interface BuiltFile extends ArtifactRef {
+  readonly service: string
+  readonly file: string
+  readonly builtBy: BuiltBy
+  readonly durationMs: number
+  /** Files of the repo that are not as HEAD has them, and so are not in the artifact. Empty when another ref was asked for. */
+  readonly uncommitted: readonly string[]
+}
+
+/** How it goes, as it goes. */
+export interface BuildProgress extends Pick<BuildLog, 'write'> {
+  uncommitted(files: readonly string[]): void
+}
+
+/** Builds a commit of the repo in which one works, by the packer's own way, into a file: the same bytes that a packer would store. */
+export const buildToFile = async (
+  build: FileBuild,
+  progress: BuildProgress,
+  signal: AbortSignal,
+): Promise<BuiltFile> => {
+  const started = performance.now()
+  const { file, ref, work } = build
+  const settings = await readBuildSettings(build.buildTimeout)
+  await checkArtifactFile(file)
+  const { repo, path } = await workingTreeOf(build.path, signal)
+  const uncommitted = ref === 'HEAD' ? await uncommittedFiles(repo, signal) : []
+  if (uncommitted.length > 0) progress.uncommitted(uncommitted)
+
+  const paths = pathsIn(work)
+  await using _lock = await lockOf(paths, work)
+  const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal })
+  const fetched = await cache.fetched(repo, ref)
+  const { config } = await readServiceFile(fetched, { path }, (await resolveRef(fetched, ref)).commit)
+  const source = { service: config.service, repo, path }
+  const resolved = await resolve(cache, { v: 1, source, ref })
+  const tools = { cache, store: artifactFile(file), paths, settings }
+  const { artifact } = await buildArtifact({ source, ...resolved }, tools, progress, signal)
+  return {
+    service: config.service,
+    ...artifact,
+    file,
+    builtBy: await builtBy(config.build),
+    durationMs: Math.round(performance.now() - started),
+    uncommitted,
+  }
+}
+
+const lockOf = async ({ lock }: PackerPaths, work: string): Promise<AsyncDisposable> => {
+  await mkdir(work, { recursive: true, mode: 0o700 })
+  return takeLock(lock, {
+    program: 'packer',
+    directory: work,
+    hint: 'Wait for it, or give this build a --work directory of its own.',
+  })
+}
