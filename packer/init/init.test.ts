@@ -38,6 +38,11 @@ const flask = `import flask\napp = flask.Flask(__name__)\n@app.get("/health")\nd
 describe('a first service.yaml', () => {
   test.each<[string, Files, object]>([
     [
+      'of plain pages',
+      { 'index.html': '<h1>Shop</h1>' },
+      { build: { type: 'static' }, run: { command: 'python3 -m http.server $PORT' } },
+    ],
+    [
       'of an Express API',
       {
         'package.json': packageJson({ name: '@shop/Web_API', scripts: { start: 'node src/index.js' } }),

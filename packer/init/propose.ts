@@ -1,4 +1,3 @@
-import { ServiceConfig } from '../../shared/domain/service-config.ts'
 import { PersonError } from '../../shared/errors.ts'
 import { listening } from './listening.ts'
 import { nodeRemarks, nodeStart, readPackage, type Package } from './node-start.ts'
@@ -48,7 +47,7 @@ const kindOf = async (seen: Survey, found: Package | undefined): Promise<Kind> =
   const isPython = python !== undefined && (found?.scripts['start'] === undefined || isPythonCommand(asked))
   if (found !== undefined && !isPython) return nodeKind(seen, found, asked)
   if (python !== undefined) return { ...pythonKind(python), start: asked ?? (await pythonStart(seen)) }
-  if (seen.names.has('index.html') && isKnown('static')) return staticKind
+  if (seen.names.has('index.html')) return staticKind
   throw new PersonError('invalid', `Nothing in ${seen.name} tells how it is built.`, {
     hint: 'It has no package.json, requirements.txt, pyproject.toml or other Python: give the directory of the service, or write service.yaml by hand.',
   })
@@ -87,6 +86,3 @@ const pythonFile = ({ names, sources }: Survey): string | undefined =>
 
 const isPythonCommand = (start: Start | undefined): boolean =>
   start !== undefined && /^python3?\b/.test(start.command)
-
-const isKnown = (type: string): boolean =>
-  ServiceConfig.safeParse({ service: 'web', build: { type }, run: { command: 'true' } }).success
