@@ -34,7 +34,7 @@ const issuesOfType = (branches: readonly (readonly Issue[])[]): readonly Issue[]
 const unknownKey = (path: readonly PropertyKey[], key: string, file: unknown): string => {
   const known = keysAt(path, file)
   const suggestion = nearest(key, known)
-  const where = path.length === 0 ? 'at the top' : `in ${path.join('.')}`
+  const where = path.length === 0 ? 'at the top' : `in ${path.join('.')}${typeAt(path, file)}`
   const advice = suggestion ? `did you mean '${suggestion}'?` : `there are: ${known.join(', ')}`
   return `unknown key '${key}' ${where}; ${advice}`
 }
@@ -59,6 +59,14 @@ const unionReason = (branches: readonly (readonly Issue[])[]): string => {
   if (close) return close.map(reasonOf).join(', ')
   const expected = branches.flat().flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : []))
   return `must be a ${[...new Set(expected)].join(' or ')}`
+}
+
+/** What the keys depend on, where they do: a mistyped type would else make right keys look wrong. */
+const typeAt = (path: readonly PropertyKey[], file: unknown): string => {
+  let value = file
+  for (const step of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[step]
+  const { type } = value as { type?: unknown }
+  return typeof type === 'string' ? ` of type '${type}'` : ''
 }
 
 /** The keys that the schema has at a path of the file. */

@@ -63,12 +63,12 @@ describe('a service file', () => {
     [
       'a key of another type of build',
       good.replace('type: node', 'type: node\n  comand: make'),
-      "service.yaml:4:3: unknown key 'comand' in build; there are: type, script",
+      "service.yaml:4:3: unknown key 'comand' in build of type 'node'; there are: type, script",
     ],
     [
       'a key that no plug-in has',
       good.replace('type: node', 'type: ruby\n  wit: {}'),
-      "service.yaml:4:3: unknown key 'wit' in build; did you mean 'with'?",
+      "service.yaml:4:3: unknown key 'wit' in build of type 'ruby'; did you mean 'with'?",
     ],
     [
       'an output outside of the service',
