@@ -104,6 +104,9 @@ export const DeployDetail = DeployView.extend({
 })
 export type DeployDetail = z.infer<typeof DeployDetail>
 
+/** The furthest that the beginning of a deploy may be away, in ms. */
+export const longestWaitMs = 30 * 86_400_000
+
 const wanted = {
   ref: Ref.optional(),
   /** 12 hex digits or more of an artifact's digest, instead of a ref; needs no packer. */

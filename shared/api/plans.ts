@@ -41,6 +41,10 @@ export const PresentVersion = z.strictObject({
 })
 export type PresentVersion = z.infer<typeof PresentVersion>
 
+/** Whether a host has all that the plan brings already: the release, with its settings. */
+export const hasAll = (host: PlanHost, { digest, config }: Pick<Plan, 'digest' | 'config'>): boolean =>
+  host.digest !== undefined && host.digest === digest && host.config === config
+
 export const PlanWarning = z.strictObject({
   kind: z.enum([
     'busy',

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { longestWaitMs } from '../../shared/api/deploys.ts'
 import { parseSetting } from '../../shared/command-line.ts'
 import { Ref, ServiceName } from '../../shared/domain/names.ts'
 import { Duration } from '../../shared/domain/units.ts'
@@ -75,8 +76,6 @@ export const parseMoment = (name: string, text: string, now: number): string =>
     text,
   )
 
-const comingMs = 30 * millisecondsPer.d
-
 /** A time to come, in ms since the epoch: the next `22:00`, local; an ISO date-time; or how long from now, `2h`. */
 export const parseComing = (name: string, text: string, now: number): number =>
   parseSetting(
@@ -84,7 +83,7 @@ export const parseComing = (name: string, text: string, now: number): number =>
       .string()
       .transform((value) => comingOf(value, now))
       .refine(
-        (at) => at > now && at <= now + comingMs,
+        (at) => at > now && at <= now + longestWaitMs,
         'give a time within the next 30 days: 22:00, 2h from now, or an ISO date-time (2026-03-01T22:00)',
       ),
     name,

@@ -1,3 +1,4 @@
+import { longestWaitMs } from '../../shared/api/deploys.ts'
 import { PersonError } from '../../shared/errors.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Holder } from '../db/holds.ts'
@@ -6,8 +7,6 @@ import { passedFreezes, restrictionTo } from '../restrictions/restriction-to.ts'
 import type { Beginning } from '../restrictions/restrictions.ts'
 import type { Obstacle } from './obstacle.ts'
 import { moveDeploy, tellState } from './moves.ts'
-
-const longestWaitMs = 30 * 86_400_000
 
 /** Throws `invalid` when a deploy is to begin too far from now. */
 export const requireSoon = (at: number | undefined, now: number): void => {

@@ -70,8 +70,6 @@ const ask = (deploy: Deploy, targets: Target[], more: Partial<Situation> = {}): 
     deploy,
     targets,
     build: undefined,
-    distrust: () => undefined,
-    inTheWay: () => undefined,
     isSilent: () => false,
     now: began,
     ...more,

@@ -1,9 +1,7 @@
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
-import type { Deploy } from '../db/deploys.ts'
 import type { Target, TargetPhase } from '../db/targets.ts'
-import { isDue } from './begin.ts'
 import { gateBefore } from './gates.ts'
-import { isSuccess, isRestorable, outcomeOf, stoppedBecause } from './outcome.ts'
+import { buildFailure, isSuccess, isRestorable, outcomeOf, stoppedBecause } from './outcome.ts'
 import type { Decision, Situation } from './situation.ts'
 import { notReadyBecause, stageNext } from './staging.ts'
 import { isResting, isSettled, watch } from './waiting.ts'
@@ -11,8 +9,6 @@ import { isResting, isSettled, watch } from './waiting.ts'
 /** The whole rollout, as a function of what is known now. It is asked again whenever something changed, and each second. */
 export const decide = (situation: Situation): Decision[] => {
   switch (situation.deploy.state) {
-    case 'queued':
-      return decideQueued(situation)
     case 'planned':
       return [move(situation.deploy.digest === null && situation.build ? 'building' : 'staging')]
     case 'building':
@@ -25,6 +21,8 @@ export const decide = (situation: Situation): Decision[] => {
       return decideRollingBack(situation)
     case 'paused':
       return watch(situation)
+    // What has not begun is decided without its hosts, in decide-queued.ts.
+    case 'queued':
     case 'succeeded':
     case 'partial':
     case 'rolled-back':
@@ -36,29 +34,10 @@ export const decide = (situation: Situation): Decision[] => {
 
 const move = (state: DeployState, error: string | null = null): Decision => ({ kind: 'move', state, error })
 
-/** What was to begin at a time and could not is not to begin when nobody expects it any more. */
-const beginWithinMs = 15 * 60_000
-
-const decideQueued = ({ deploy, build, distrust, inTheWay, now }: Situation): Decision[] => {
-  if (build?.state === 'failed') return decideBuilding({ build })
-  if (!isDue(deploy, now)) return []
-  const obstacle = inTheWay()
-  const lateBy = deploy.queue || deploy.notBefore === null ? 0 : now - deploy.notBefore
-  if (lateBy > beginWithinMs) return [move('failed', tooLate(deploy, obstacle))]
-  if (obstacle !== undefined) return []
-  const bad = distrust()
-  return [bad === undefined ? { kind: 'begin' } : move('failed', bad)]
-}
-
-const tooLate = ({ notBefore }: Deploy, obstacle: string | undefined): string =>
-  `It was to begin at ${new Date(notBefore ?? 0).toISOString()} and could not within ${beginWithinMs / 60_000} minutes: ` +
-  (obstacle ?? 'the tracker did not run.')
-
-const decideBuilding = ({ build }: Pick<Situation, 'build'>): Decision[] => {
+const decideBuilding = ({ build }: Situation): Decision[] => {
   if (build?.state === 'built') return [move('staging')]
-  if (build?.state === 'failed')
-    return [move('failed', `The build failed: ${build.error ?? 'no reason given'}`)]
-  return []
+  const broken = buildFailure(build)
+  return broken === undefined ? [] : [move('failed', broken)]
 }
 
 /** All hosts fetch, verify and unpack, while the old version runs on untouched. */

@@ -7,6 +7,7 @@ import type { Target, TargetPhase } from '../db/targets.ts'
 import type { OrderDesk } from '../fleet/order-desk.ts'
 import type { Presence } from '../fleet/presence.ts'
 import { obstacleTo } from './begin.ts'
+import { decideQueued } from './decide-queued.ts'
 import { decide } from './decide.ts'
 import { beginQueued } from './insert.ts'
 import { distrustOf } from './quarantine.ts'
@@ -47,15 +48,18 @@ const decisionsOf = ({ store, presence, now }: Lookout, deployId: number): Decis
   const { deploys, targets, builds } = store.read
   const deploy = deploys.get(deployId)
   if (!deploy || isEnd(deployTransitions, deploy.state)) return []
-  const at = now()
+  const build = deploy.buildId === null ? undefined : builds.get(deploy.buildId)
+  const known = { deploy, build, now: now() }
+  if (deploy.state === 'queued')
+    return decideQueued({
+      ...known,
+      inTheWay: () => obstacleTo(store.read, deploy, known.now)?.text,
+      distrust: () => distrustOf(store.read, deploy),
+    })
   return decide({
-    deploy,
+    ...known,
     targets: targets.list(deployId),
-    build: deploy.buildId === null ? undefined : builds.get(deploy.buildId),
-    distrust: () => distrustOf(store.read, deploy),
-    inTheWay: () => obstacleTo(store.read, deploy, at)?.text,
     isSilent: (hostId) => presence.isSilent(hostId),
-    now: at,
   })
 }
 

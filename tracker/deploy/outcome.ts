@@ -1,5 +1,6 @@
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
 import type { FailureLimit } from '../../shared/domain/rollout.ts'
+import type { BuildRow } from '../db/builds.ts'
 import type { Deploy } from '../db/deploys.ts'
 import { isSameEdition } from '../db/edition.ts'
 import { previousOf, wantedOf, type Target } from '../db/targets.ts'
@@ -12,6 +13,10 @@ export const isFailure = (target: Target): boolean =>
   target.state === 'failed' || target.state === 'rolled-back'
 
 export const failuresOf = (targets: readonly Target[]): Target[] => targets.filter(isFailure)
+
+/** Why there will be nothing to deploy, if so. */
+export const buildFailure = (build: BuildRow | undefined): string | undefined =>
+  build?.state === 'failed' ? `The build failed: ${build.error ?? 'no reason given'}` : undefined
 
 /** `10%` of the hosts, rounded down; or the number itself. */
 export const failureLimit = (limit: FailureLimit, hosts: number): number =>

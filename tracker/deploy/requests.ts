@@ -120,7 +120,7 @@ export const requestRollback = (context: DeployContext, id: number, author: Auth
 }
 
 /** Throws `not-found` unless there is such a config. */
-export const chosenConfig = (
+const chosenConfig = (
   store: Store,
   { service, config }: Pick<DeployRequest, 'service' | 'config'>,
 ): Pick<Draft, 'configOf'> => {

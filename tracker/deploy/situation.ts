@@ -21,10 +21,6 @@ export interface Situation {
   readonly targets: readonly Target[]
   /** The build the deploy waits for, if it does. */
   readonly build: BuildRow | undefined
-  /** Why it is not to begin any more, in one sentence. */
-  readonly distrust: () => string | undefined
-  /** What keeps it from beginning, in one sentence. */
-  readonly inTheWay: () => string | undefined
   readonly isSilent: (hostId: string) => boolean
   readonly now: number
 }

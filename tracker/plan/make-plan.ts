@@ -1,11 +1,11 @@
 import type { DeployRequest } from '../../shared/api/deploys.ts'
-import type { Plan, PlanHost } from '../../shared/api/plans.ts'
+import { hasAll, type Plan } from '../../shared/api/plans.ts'
 import { PersonError } from '../../shared/errors.ts'
 import type { KeptPlan } from '../db/plans.ts'
 import type { Store, Writing } from '../db/store.ts'
 import { requireSoon } from '../deploy/begin.ts'
 import { choose } from '../deploy/choose.ts'
-import { look, type Facts, type PlanContext } from './look.ts'
+import { look, type PlanContext } from './look.ts'
 import { requireConfig } from '../settings/find-config.ts'
 import { inTheWay } from './in-the-way.ts'
 import { presentOf } from './present.ts'
@@ -45,10 +45,6 @@ export const makePlan = async (
   }
   return (writing) => ({ id: writing.plans.keep(plan, goods.toBuild), ...plan })
 }
-
-/** Has the release, with the settings that it is to have. */
-const hasAll = (host: PlanHost, { digest, config }: Facts): boolean =>
-  host.digest !== undefined && host.digest === digest && host.config === config
 
 /** Throws `not-found` for one that is too old, or never was. */
 export const requirePlan = (store: Store, id: number, now: number): KeptPlan => {

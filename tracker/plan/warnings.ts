@@ -1,4 +1,10 @@
-import type { Plan, PlanHost, PlanWarning, PresentVersion } from '../../shared/api/plans.ts'
+import {
+  hasAll,
+  type Plan,
+  type PlanHost,
+  type PlanWarning,
+  type PresentVersion,
+} from '../../shared/api/plans.ts'
 import { count, sizeOf, some } from '../../shared/wording.ts'
 import type { Busy, InTheWay } from './in-the-way.ts'
 
@@ -95,9 +101,9 @@ const apartText = (version: string, group: PresentVersion): string =>
 const silentText = (hosts: readonly PlanHost[]): string =>
   `${some(hosts.map(({ hostName }) => hostName))}: no answer; tried last, and brought up to date when back.`
 
-const sameText = ({ version, digest, config, hosts }: Prospect): string[] => {
-  const same =
-    digest === undefined ? [] : hosts.filter((host) => host.digest === digest && host.config === config)
+const sameText = (prospect: Prospect): string[] => {
+  const { version, hosts } = prospect
+  const same = hosts.filter((host) => hasAll(host, prospect))
   if (same.length === 0) return []
   if (same.length === hosts.length) return [`All ${count(hosts.length, 'host')} have ${version} already.`]
   return [

@@ -1,4 +1,4 @@
-import type { Plan, PlanHost, PresentVersion } from '../../../shared/api/plans.ts'
+import { hasAll, type Plan, type PlanHost, type PresentVersion } from '../../../shared/api/plans.ts'
 import { changeText, editionText } from '../../../shared/domain/edition-text.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { count, sizeOf, some } from '../../../shared/wording.ts'
@@ -68,9 +68,10 @@ const batchName = (host: PlanHost | undefined): string => (host?.batch === 0 ? '
 /** `v1 → v2`, `v2, config 2 → 3`; `v2` for what is there already; `?` where a host is silent, `!` where it would refuse. */
 const changeOf = (plan: Plan, host: PlanHost | undefined, paint: Paint): string => {
   if (!host) return ''
-  const isSame = host.digest !== undefined && host.digest === plan.digest && host.config === plan.config
   const before = { version: versionName(host), config: host.config }
-  const change = isSame ? paint('good', editionText(plan.version, plan.config)) : changeText(before, plan)
+  const change = hasAll(host, plan)
+    ? paint('good', editionText(plan.version, plan.config))
+    : changeText(before, plan)
   const silent = host.silent ? ` ${paint('bad', '?')}` : ''
   return `${change}${silent}${host.refusal === undefined ? '' : ` ${paint('bad', '!')}`}`
 }

@@ -16,6 +16,13 @@ import type { Caller } from '../caller.ts'
 import { mountChange } from '../mount-change.ts'
 import { mount } from '../mount.ts'
 
+const controls = [
+  ['pause', api.pauseDeploy],
+  ['resume', api.resumeDeploy],
+  ['promote', api.promoteDeploy],
+  ['cancel', api.cancelDeploy],
+] as const
+
 export const deployRoutes = (app: FastifyInstance, context: TrackerContext): void => {
   const { store } = context
   const detail = (id: number): DeployDetail => deployDetailOf(store, requireDeploy(store, id), context.now())
@@ -50,21 +57,10 @@ export const deployRoutes = (app: FastifyInstance, context: TrackerContext): voi
     write(told(requestRollback(context, params.id, authorOf(caller, body)))),
   )
 
-  mountChange(app, context, api.pauseDeploy, ({ params, body, caller, write }) =>
-    write(told(controlDeploy(store, params.id, 'pause', authorOf(caller, body)))),
-  )
-
-  mountChange(app, context, api.resumeDeploy, ({ params, body, caller, write }) =>
-    write(told(controlDeploy(store, params.id, 'resume', authorOf(caller, body)))),
-  )
-
-  mountChange(app, context, api.promoteDeploy, ({ params, body, caller, write }) =>
-    write(told(controlDeploy(store, params.id, 'promote', authorOf(caller, body)))),
-  )
-
-  mountChange(app, context, api.cancelDeploy, ({ params, body, caller, write }) =>
-    write(told(controlDeploy(store, params.id, 'cancel', authorOf(caller, body)))),
-  )
+  for (const [control, route] of controls)
+    mountChange(app, context, route, ({ params, body, caller, write }) =>
+      write(told(controlDeploy(store, params.id, control, authorOf(caller, body)))),
+    )
 }
 
 /** A deploy as it is described, or as a plan says. */
