@@ -83,7 +83,9 @@ describe('a node service', () => {
 
   test('that takes too long is stopped', async () => {
     const result = await built(await nodeRepo('setsid sleep 5432'), 'web', { timeoutMs: 6000 })
-    expect(result.error).toMatchObject({ message: 'The build took longer than 0.1 minutes and was stopped.' })
+    expect(result.error).toMatchObject({
+      message: 'In the step npm run build: The build took longer than 0.1 minutes and was stopped.',
+    })
     expect(isRunning('sleep 5432')).toBe(false)
   }, 60_000)
 

@@ -3,22 +3,27 @@ import { join, resolve } from 'node:path'
 import type * as z from 'zod'
 import type { ArtifactStore } from '../shared/artifact-store.ts'
 import type { ArtifactManifest, ArtifactRef, BuiltBy } from '../shared/domain/artifact.ts'
+import type { BuildStep, LogLine } from '../shared/domain/event.ts'
 import type { Rollout } from '../shared/domain/rollout.ts'
 import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
 import type { buildCall } from '../shared/messages/build.ts'
 import { buildConfigDigest, builtBy } from './build-config.ts'
+import type { Built } from './build/builder.ts'
 import { builderFor } from './build/builders.ts'
-import { noSpaceForBuilds, runCommand } from './build/run-command.ts'
+import { nameOf, noSpaceForBuilds, runCommand } from './build/run-command.ts'
 import { buildEnvironment } from './build/environment.ts'
 import { endLeftovers } from './build/leftovers.ts'
-import type { BuildLog } from './build-log.ts'
 import type { BuildSettings, PackerPaths } from './config.ts'
 import { exportCommit } from './git/export-commit.ts'
 import { GitError } from './git/git.ts'
 import type { RepoCache } from './git/repo-cache.ts'
+import type { Repo } from './git/repo.ts'
 import { describeCommit } from './git/resolve-ref.ts'
 import { pack } from './pack/pack.ts'
+import { contentsOf, type Contents } from './record/contents.ts'
+import type { Origin } from './record/provenance.ts'
 import { readServiceFile, type ServiceFile } from './service-file/service-file.ts'
+import { Steps } from './steps.ts'
 
 export type BuildRequest = z.output<typeof buildCall.request>
 
@@ -38,46 +43,99 @@ export type Commission = Pick<BuildRequest, 'source' | 'commit' | 'version' | 'b
 export interface BuiltArtifact {
   readonly artifact: ArtifactRef
   readonly rollout: Rollout
+  readonly origin: Origin
+  readonly contents: Contents
+}
+
+/** Hears what a build says, and what it does. */
+export interface BuildListener {
+  readonly write: (stream: LogLine['stream'], text: string) => void
+  readonly step?: (step: BuildStep) => void
 }
 
 /** Builds a commit and puts the artifact into the store. Leaves nothing behind, no file and no process, however it ends. */
 export const buildArtifact = async (
   request: Commission,
   tools: Workshop,
-  log: Pick<BuildLog, 'write'>,
+  listener: BuildListener,
   stop: AbortSignal,
 ): Promise<BuiltArtifact> => {
   const limit = AbortSignal.timeout(tools.settings.timeoutMs)
   // The same place for every build of a service, as some tools write paths into what they make.
   const directory = join(tools.paths.build, request.source.service)
+  const steps = new Steps((step) => listener.step?.(step))
+  const say = (text: string): void => listener.write('packer', text)
   try {
     await clear(directory)
-    return await build(request, tools, log, directory, AbortSignal.any([stop, limit]))
+    const place = { directory, steps, say, listener, signal: AbortSignal.any([stop, limit]) }
+    return await build(request, tools, place)
   } catch (error) {
     stop.throwIfAborted()
-    throw limit.aborted ? tookTooLong(tools.settings.timeoutMs) : explain(error, directory)
+    throw steps.nameIn(limit.aborted ? tookTooLong(tools.settings.timeoutMs) : explain(error, directory))
   } finally {
     await clear(directory)
   }
 }
 
-const build = async (
-  request: Commission,
-  tools: Workshop,
-  log: Pick<BuildLog, 'write'>,
-  directory: string,
-  signal: AbortSignal,
-): Promise<BuiltArtifact> => {
+/** Where and how a build is done. */
+interface Workplace {
+  readonly directory: string
+  readonly steps: Steps
+  readonly say: (text: string) => void
+  readonly listener: BuildListener
+  readonly signal: AbortSignal
+}
+
+const build = async (request: Commission, tools: Workshop, place: Workplace): Promise<BuiltArtifact> => {
   const { source, commit, version } = request
-  const say = (text: string): void => log.write('packer', text)
+  const { directory, steps, say, signal } = place
   say(`Building ${source.service} ${version}, commit ${commit.slice(0, 10)} of ${source.repo}.`)
-  const repo = await tools.cache.withCommit(source.repo, commit)
+  const { repo, file } = await steps.take('fetch', () => fetch(request, tools))
+  const checkout = join(directory, 'source')
+  await steps.take('export', () => exportCommit(repo, commit, source.path, checkout))
+
+  const { built, by } = await runBuilder(request, tools, place, { repo, file, checkout })
+  const tarball = join(directory, 'artifact.tar.gz')
+  const manifest = manifestOf(request, file, built.variables, by)
+  const { packed, contents } = await steps.take('pack', async () => ({
+    packed: await pack(built.directory, manifest, tarball, signal),
+    contents: await contentsOf(built.directory, {
+      repo,
+      commit,
+      path: source.path,
+      build: file.config.build,
+    }),
+  }))
+  say(`Packed ${packed.entries} entries, ${readable(packed.unpackedSize)}, into ${readable(packed.size)}.`)
+  await steps.take('store', () => tools.store.put(packed.digest, tarball, signal))
+  say(`Stored as ${packed.digest}.`)
+  return {
+    artifact: { ...packed, version, commit },
+    rollout: file.config.rollout,
+    origin: { url: repo.url, path: source.path, manifest, digest: packed.digest },
+    contents,
+  }
+}
+
+const fetch = async (
+  request: Commission,
+  { cache }: Workshop,
+): Promise<{ repo: Repo; file: ServiceFile }> => {
+  const { source, commit } = request
+  const repo = await cache.withCommit(source.repo, commit)
   const file = await readServiceFile(repo, source, commit)
   await assertSameConfig(request, file)
-  const checkout = join(directory, 'source')
-  await exportCommit(repo, commit, source.path, checkout)
-  const { committedAt } = await describeCommit(repo, commit)
+  return { repo, file }
+}
 
+/** Each command is a step by its own name. */
+const runBuilder = async (
+  { source, commit }: Commission,
+  tools: Workshop,
+  { directory, steps, say, listener, signal }: Workplace,
+  { repo, file, checkout }: { repo: Repo; file: ServiceFile; checkout: string },
+): Promise<{ built: Built; by: BuiltBy }> => {
+  const { committedAt } = await describeCommit(repo, commit)
   const serviceDirectory = resolve(checkout, source.path)
   const env = await prepareEnvironment(directory, tools, committedAt)
   const built = await builderFor(file.config.build).build({
@@ -87,26 +145,25 @@ const build = async (
     config: file.config,
     build: file.config.build,
     say,
+    step: (name, work) => steps.take(name, work),
     run: (command, args, options) => {
-      say(`$ ${[command, ...args].join(' ').trim().replaceAll('\n', '; ')}`)
-      return runCommand(command, args, {
-        cwd: serviceDirectory,
-        ...options,
-        env: { ...env, ...options?.env },
-        signal,
-        onLine: (stream, text) => log.write(stream, text),
-        onExit: () => endLeftovers(directory),
-      })
+      const name = options?.name ?? nameOf(command, args)
+      const typed = [command, ...args].join(' ').trim().replaceAll('\n', '; ')
+      say(`$ ${typed}`)
+      const run = (): Promise<void> =>
+        runCommand(command, args, {
+          cwd: serviceDirectory,
+          ...options,
+          name,
+          env: { ...env, ...options?.env },
+          signal,
+          onLine: (stream, text) => listener.write(stream, text),
+          onExit: () => endLeftovers(directory),
+        })
+      return steps.take(name, run, typed)
     },
   })
-
-  const tarball = join(directory, 'artifact.tar.gz')
-  const manifest = manifestOf(request, file, built.variables, await builtBy(file.config.build))
-  const packed = await pack(built.directory, manifest, tarball, signal)
-  say(`Packed ${packed.entries} entries, ${readable(packed.unpackedSize)}, into ${readable(packed.size)}.`)
-  await tools.store.put(packed.digest, tarball, signal)
-  say(`Stored as ${packed.digest}.`)
-  return { artifact: { ...packed, version, commit }, rollout: file.config.rollout }
+  return { built, by: await builtBy(file.config.build) }
 }
 
 /** Another packer may have told the tracker how it would build; if this one would do it otherwise, the artifact is not that. */

@@ -1,9 +1,11 @@
 import type { NatsBus } from '../shared/adapters/nats-bus.ts'
-import { PersonError } from '../shared/errors.ts'
+import type { Made } from '../shared/domain/build-record.ts'
+import { messageOf, PersonError } from '../shared/errors.ts'
 import type { Logger } from '../shared/log.ts'
-import { buildLogMessage } from '../shared/messages/build.ts'
-import { buildArtifact, type BuildRequest, type BuildTools } from './build-artifact.ts'
-import { BuildLog } from './build-log.ts'
+import { buildLogMessage, buildStepMessage } from '../shared/messages/build.ts'
+import { buildArtifact, type BuildRequest, type BuildTools, type BuiltArtifact } from './build-artifact.ts'
+import { Diary } from './record/diary.ts'
+import { provenanceOf, type Run } from './record/provenance.ts'
 import { reportResult, type BuildResult } from './report-result.ts'
 
 export interface Packer {
@@ -18,18 +20,56 @@ export interface Packer {
 export const carryOut = async (packer: Packer, request: BuildRequest): Promise<void> => {
   const { id, bus, tools, log, signal } = packer
   const { buildId } = request
-  const buildLog = new BuildLog((lines) =>
-    bus.publish(buildLogMessage, { packer: id }, { v: 1, buildId, lines }),
+  const startedAt = Date.now()
+  const name = `${buildId}-${id}`
+  const diary = new Diary(
+    {
+      lines: (lines) => bus.publish(buildLogMessage, { packer: id }, { v: 1, buildId, lines }),
+      step: (step) => bus.publish(buildStepMessage, { packer: id }, { v: 1, buildId, step }),
+    },
+    tools.paths.build,
+    name,
   )
-  const result = await buildArtifact(request, tools, buildLog, signal).then(
-    (built): BuildResult => ({ v: 1, buildId, outcome: 'built', ...built }),
-    (error: unknown): BuildResult => ({ v: 1, buildId, outcome: 'failed', error: toldError(packer, error) }),
+  const ended = await buildArtifact(request, tools, diary, signal).catch((error: unknown) => ({
+    error: toldError(packer, error),
+  }))
+  if ('error' in ended) diary.write('packer', ended.error)
+  diary.end()
+  const run = { packer: id, buildId, startedAt, finishedAt: Date.now() }
+  const made = 'error' in ended ? undefined : madeBy(ended, run)
+  const isKept = await diary.keep({ buildId, name, made }, tools.store, signal).then(
+    () => true,
+    (error: unknown) => notKept(packer, buildId, error),
   )
-  if (result.outcome === 'failed') buildLog.write('packer', result.error.slice(0, 2000))
-  buildLog.end()
   if (signal.aborted) return
+  const result = { ...resultOf(buildId, ended), ...(isKept ? { kept: name } : {}) }
   log.info({ buildId, outcome: result.outcome, service: request.source.service }, 'build ended')
   await reportResult(bus, id, result, log, signal)
+}
+
+type Ended = BuiltArtifact | { readonly error: string }
+
+const resultOf = (buildId: number, ended: Ended): BuildResult =>
+  'error' in ended
+    ? { v: 1, buildId, outcome: 'failed', error: ended.error }
+    : { v: 1, buildId, outcome: 'built', artifact: ended.artifact, rollout: ended.rollout }
+
+const madeBy = ({ artifact, origin, contents }: BuiltArtifact, run: Run): Made => {
+  const { size, unpackedSize, entries } = artifact
+  return {
+    provenance: provenanceOf(origin, run),
+    manifest: { ...origin.manifest },
+    size,
+    unpackedSize,
+    entries,
+    ...contents,
+  }
+}
+
+/** A build is no worse for it: the tracker has what it was told while it ran. */
+const notKept = ({ log, signal }: Packer, buildId: number, error: unknown): false => {
+  if (!signal.aborted) log.warn({ buildId, err: messageOf(error) }, 'log and record could not be stored')
+  return false
 }
 
 const toldError = ({ log, signal }: Packer, error: unknown): string => {

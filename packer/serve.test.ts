@@ -1,15 +1,21 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { DirectoryStore } from '../shared/adapters/directory-store.ts'
 import { NatsBus } from '../shared/adapters/nats-bus.ts'
+import type { RecordKey } from '../shared/artifact-store.ts'
+import { BuildRecord } from '../shared/domain/build-record.ts'
+import type { BuildStep } from '../shared/domain/event.ts'
 import { PersonError } from '../shared/errors.ts'
 import { createLogger } from '../shared/log.ts'
 import {
   buildCall,
   buildLogMessage,
+  buildStepMessage,
   buildResultCall,
   compareCall,
   packerHeartbeatMessage,
@@ -36,6 +42,8 @@ let served: Promise<void>
 let packerBus: NatsBus
 let heartbeats: number[][]
 let lines: string[]
+let steps: BuildStep[]
+let store: DirectoryStore
 let results: BuildResult[]
 let takeResult: (result: BuildResult) => void
 
@@ -59,7 +67,7 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  ;[heartbeats, lines, results] = [[], [], []]
+  ;[heartbeats, lines, steps, results] = [[], [], [], []]
   takeResult = () => undefined
   stop = new AbortController()
   tracker = await NatsBus.connect({ url: nats.url, ...nats.user('tracker'), log })
@@ -67,6 +75,7 @@ beforeEach(async () => {
   tracker.subscribe(buildLogMessage, undefined, (message) =>
     lines.push(...message.lines.map(({ text }) => text)),
   )
+  tracker.subscribe(buildStepMessage, undefined, ({ step }) => steps.push(step))
   tracker.serve(buildResultCall, (result) => {
     results.push(result)
     takeResult(result)
@@ -75,8 +84,9 @@ beforeEach(async () => {
   await tracker.flush()
   packerBus = await NatsBus.connect({ url: nats.url, ...nats.user(id), log })
   const paths = pathsIn(join(top, 'work'))
+  await mkdir(paths.build, { recursive: true })
   const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal: stop.signal })
-  const store = new DirectoryStore(join(top, 'store'))
+  store = new DirectoryStore(join(top, 'store'))
   const settings = { timeoutMs: 60_000, npmrc: undefined, pipConfig: undefined }
   const packer = { id, bus: packerBus, tools: { cache, store, paths, settings }, log, signal: stop.signal }
   await new Promise<void>((ready) => {
@@ -127,7 +137,44 @@ test('a build is taken at once, told of while it runs, and its result repeated u
   expect(heartbeats).toContainEqual([7])
   await eventually('the log', () => lines.some((line) => line.startsWith('Stored as ')))
   expect(lines.filter((line) => line.startsWith('Building web v1'))).toHaveLength(1)
+  expect(steps.filter(({ state }) => state === 'done').map(({ name }) => name)).toEqual([
+    'fetch',
+    'export',
+    'python3',
+    'pack',
+    'store',
+  ])
   await eventually('an idle heartbeat', () => heartbeats.at(-1)?.length === 0)
+})
+
+test('log and record of a build are in the store when its result is told', async () => {
+  const request = await requestFor(9)
+  await tracker.call(buildCall, {}, request, 1000)
+  await eventually('the result', () => results.length === 1)
+  expect(results[0]).toMatchObject({ outcome: 'built', kept: `9-${id}` })
+  const kept = async (key: RecordKey) => {
+    const { stream } = await store.openRecord(key, new AbortController().signal)
+    return gunzipSync(await buffer(stream)).toString()
+  }
+  expect(await kept(`logs/9-${id}.log.gz`)).toMatch(
+    /^\S{24} packer Building web v1[^]* packer Stored as [0-9a-f]{64}\.\n$/,
+  )
+  const { made, ...record } = BuildRecord.parse(JSON.parse(await kept(`records/9-${id}.json.gz`)))
+  expect(record.steps.map(({ name }) => name)).toEqual(['fetch', 'export', 'python3', 'pack', 'store'])
+  expect(made).toMatchObject({
+    manifest: { service: 'web', config: { run: { command: 'python3 app.py' } } },
+    directories: [
+      { path: '.', files: 3 },
+      { path: '__pycache__', files: 1 },
+    ],
+    provenance: {
+      subject: [{ name: 'web@v1' }],
+      predicate: {
+        buildDefinition: { resolvedDependencies: [{ digest: { gitCommit: request.commit } }] },
+        runDetails: { builder: { id: `urn:apptracker:packer:${id}` }, metadata: { invocationId: 'build 9' } },
+      },
+    },
+  })
 })
 
 test('a failed build tells why', async () => {
@@ -135,7 +182,8 @@ test('a failed build tells why', async () => {
   await eventually('the result', () => results.length === 1)
   expect(results[0]).toMatchObject({
     outcome: 'failed',
-    error: expect.stringMatching(/another way/) as string,
+    error: expect.stringMatching(/^In the step fetch: .*another way/) as string,
+    kept: `8-${id}`,
   })
 })
 

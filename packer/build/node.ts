@@ -69,13 +69,12 @@ const environmentOf = ({ tool }: PackageManager, { cache }: Workspace): Record<s
 
 /** npm can do it itself where it put everything into the service's own directory. */
 const keepProduction = async (
-  { checkout, directory, run, say }: Workspace,
+  { checkout, directory, run, step }: Workspace,
   { tool, root }: PackageManager,
 ): Promise<void> => {
   if (tool === 'npm' && root === directory) {
     await run('npm', ['prune', '--omit=dev', '--no-save'])
     return
   }
-  say('Gathering what it needs in production into node_modules.')
-  await gatherModules(checkout, directory)
+  await step('gather node_modules', () => gatherModules(checkout, directory))
 }

@@ -17,6 +17,8 @@ export const BuildView = z.strictObject({
   digest: Digest.optional(),
   /** Bytes of the tarball. */
   size: z.int().optional(),
+  /** Whether its whole log and its record are in the artifact store: from its end on, unless they got lost. */
+  isKept: z.boolean(),
   createdAt: Timestamp,
   endedAt: Timestamp.optional(),
 })

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { ArtifactRef } from '../domain/artifact.ts'
 import { CommitSpan } from '../domain/commit-span.ts'
-import { LogLine, Timestamp } from '../domain/event.ts'
+import { KeptName } from '../domain/build-record.ts'
+import { BuildStep, LogLine, Timestamp } from '../domain/event.ts'
 import { AgentId, Commit, Digest, Ref, ServiceName, Version } from '../domain/names.ts'
 import { defaultRollout, Rollout } from '../domain/rollout.ts'
 import { defineCall, defineMessage } from './define.ts'
@@ -141,6 +142,21 @@ export const buildLogMessage = defineMessage({
   },
 })
 
+export const buildStepMessage = defineMessage({
+  name: 'build-step',
+  summary: 'packer -> tracker: a step of a build begins, or has ended',
+  subject: 'at.v1.packer.{packer}.step',
+  payload: z.strictObject({ v: z.literal(1), buildId: z.int().positive(), step: BuildStep }),
+  example: {
+    v: 1,
+    buildId: 7,
+    step: { name: 'npm ci', command: 'npm ci', state: 'done', at: 1_790_000_000_000, tookMs: 4100 },
+  },
+})
+
+/** Under which name the build's log and record are in the store; left out when they could not be put there. */
+const kept = KeptName.optional()
+
 export const buildResultCall = defineCall({
   name: 'build-result',
   summary: 'packer -> tracker: the artifact is in the store, or why there is none; repeated until stored',
@@ -152,12 +168,14 @@ export const buildResultCall = defineCall({
       outcome: z.literal('built'),
       artifact: ArtifactRef,
       rollout: Rollout,
+      kept,
     }),
     z.strictObject({
       v: z.literal(1),
       buildId: z.int().positive(),
       outcome: z.literal('failed'),
       error: z.string().min(1).max(2000),
+      kept,
     }),
   ]),
   reply: z.strictObject({ v: z.literal(1) }),
@@ -168,6 +186,7 @@ export const buildResultCall = defineCall({
       outcome: 'built',
       artifact: exampleArtifact,
       rollout: defaultRollout,
+      kept: '7-p0123456789ab',
     },
     reply: { v: 1 },
   },

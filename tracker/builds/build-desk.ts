@@ -181,9 +181,10 @@ const recordResult = (writing: Writing, result: BuildResult): void => {
   const build = writing.builds.get(result.buildId)
   if (!build || build.endedAt !== null) return
   const { service, buildConfig } = build
-  const now = writing.now
+  const { now } = writing
+  const kept = result.kept ?? null
   if (result.outcome === 'failed') {
-    writing.builds.end(build.id, { state: 'failed', error: result.error, digest: null, now })
+    writing.builds.end(build.id, { state: 'failed', error: result.error, digest: null, kept, now })
     writing.emit({
       kind: 'build.state',
       service,
@@ -194,7 +195,7 @@ const recordResult = (writing: Writing, result: BuildResult): void => {
   }
   const { artifact, rollout } = result
   writing.artifacts.insert({ ...artifact, service, buildConfig, rollout, now })
-  writing.builds.end(build.id, { state: 'built', error: null, digest: artifact.digest, now })
+  writing.builds.end(build.id, { state: 'built', error: null, digest: artifact.digest, kept, now })
   for (const deploy of writing.deploys.awaiting(build.id)) giveArtifact(writing, deploy.id, artifact.digest)
   writing.emit({
     kind: 'build.state',

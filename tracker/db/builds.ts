@@ -14,6 +14,8 @@ export interface BuildRow {
   readonly error: string | null
   readonly digest: string | null
   readonly size: number | null
+  /** What its log and its record are called in the artifact store. */
+  readonly kept: string | null
   readonly createdAt: number
   readonly endedAt: number | null
 }
@@ -25,6 +27,7 @@ export const buildViewOf = (row: BuildRow): BuildView => ({
   commit: row.commit,
   subject: row.subject,
   state: row.state,
+  isKept: row.kept !== null,
   createdAt: row.createdAt,
   ...(row.error === null ? {} : { error: row.error }),
   ...(row.digest === null ? {} : { digest: row.digest }),
@@ -34,7 +37,7 @@ export const buildViewOf = (row: BuildRow): BuildView => ({
 
 export const buildsTable = (db: Db) => {
   const columns = `b.id, b.service, b.version, b.commit_id AS "commit", b.subject, b.build_config AS buildConfig, b.state,
-    b.attempts, b.error, b.digest, a.size, b.created_at AS createdAt, b.ended_at AS endedAt
+    b.attempts, b.error, b.digest, b.kept, a.size, b.created_at AS createdAt, b.ended_at AS endedAt
     FROM builds b LEFT JOIN artifacts a ON a.digest = b.digest`
   const get = db.prepare<[number], BuildRow>(`SELECT ${columns} WHERE b.id = ?`)
   const list = db.prepare<[{ service: string | null; limit: number }], BuildRow>(
@@ -47,13 +50,16 @@ export const buildsTable = (db: Db) => {
   const ofArtifact = db.prepare<[string], BuildRow>(
     `SELECT ${columns} WHERE b.digest = ? ORDER BY b.id DESC LIMIT 1`,
   )
+  const builtBefore = db.prepare<[string, number], BuildRow>(
+    `SELECT ${columns} WHERE b.service = ? AND b.id < ? AND b.state = 'built' AND b.kept IS NOT NULL ORDER BY b.id DESC LIMIT 1`,
+  )
   const insert = db.prepare(
     `INSERT INTO builds (service, version, commit_id, subject, build_config, state, created_at)
      VALUES (@service, @version, @commit, @subject, @buildConfig, 'queued', @now)`,
   )
   const setState = db.prepare('UPDATE builds SET state = @state, attempts = @attempts WHERE id = @id')
   const end = db.prepare(
-    'UPDATE builds SET state = @state, error = @error, digest = @digest, ended_at = @now WHERE id = @id',
+    'UPDATE builds SET state = @state, error = @error, digest = @digest, kept = @kept, ended_at = @now WHERE id = @id',
   )
 
   return {
@@ -64,6 +70,9 @@ export const buildsTable = (db: Db) => {
     findRunning: (service: string, commit: string, buildConfig: string): BuildRow | undefined =>
       findRunning.get(service, commit, buildConfig),
     ofArtifact: (digest: string): BuildRow | undefined => ofArtifact.get(digest),
+    /** The last one of the same service before it that made something, and of which that is remembered. */
+    builtBefore: ({ service, id }: Pick<BuildRow, 'service' | 'id'>): BuildRow | undefined =>
+      builtBefore.get(service, id),
     insert: (build: {
       service: string
       version: string
@@ -76,7 +85,7 @@ export const buildsTable = (db: Db) => {
       void setState.run({ id, state, attempts }),
     end: (
       id: number,
-      result: { state: BuildState; error: string | null; digest: string | null; now: number },
+      result: Pick<BuildRow, 'state' | 'error' | 'digest' | 'kept'> & { now: number },
     ): void => void end.run({ id, ...result }),
   }
 }

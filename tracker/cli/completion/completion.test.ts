@@ -173,6 +173,7 @@ const build = (id: number, version: string, state: BuildView['state']): BuildVie
   service: 'web',
   version,
   commit: 'c'.repeat(40),
+  isKept: false,
   subject: 'Change it',
   state,
   createdAt: Date.now(),

@@ -3,7 +3,8 @@ import { api } from '../../../shared/api/index.ts'
 import { PersonError } from '../../../shared/errors.ts'
 import type { TrackerContext } from '../../context.ts'
 import { ensureBuild } from '../../builds/build-desk.ts'
-import { buildViewOf } from '../../db/builds.ts'
+import { readChanges, readLog, readRecord } from '../../builds/kept.ts'
+import { buildViewOf, type BuildRow } from '../../db/builds.ts'
 import { mountChange } from '../mount-change.ts'
 import { mount } from '../mount.ts'
 
@@ -28,9 +29,16 @@ export const buildRoutes = (app: FastifyInstance, context: TrackerContext): void
     builds: store.read.builds.list(query.service, query.limit).map(buildViewOf),
   }))
 
-  mount(app, context, api.getBuild, ({ params }) => {
-    const build = store.read.builds.get(params.id)
-    if (!build) throw new PersonError('not-found', `There is no build ${params.id}.`)
-    return buildViewOf(build)
-  })
+  const requireBuild = (id: number): BuildRow => {
+    const build = store.read.builds.get(id)
+    if (!build) throw new PersonError('not-found', `There is no build ${id}.`)
+    return build
+  }
+
+  mount(app, context, api.getBuild, ({ params }) => buildViewOf(requireBuild(params.id)))
+  mount(app, context, api.readBuildLog, ({ params, query }) =>
+    readLog(context, requireBuild(params.id), query),
+  )
+  mount(app, context, api.getBuildRecord, ({ params }) => readRecord(context, requireBuild(params.id)))
+  mount(app, context, api.getBuildChanges, ({ params }) => readChanges(context, requireBuild(params.id)))
 }

@@ -9,6 +9,7 @@ const build = BuildView.parse({
   version: 'v2',
   commit: 'a'.repeat(40),
   subject: 'Say hello',
+  isKept: false,
   state: 'building',
   createdAt: 1,
 })
