@@ -1,13 +1,20 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { startBuild } from '../../../shared/api/builds.ts'
 import { PersonError } from '../../../shared/errors.ts'
 import { parseTimeout, parseWanted } from '../arguments.ts'
 import { call, openSession, print, type Session } from '../session.ts'
 import { addWatchFlags, type WatchFlags } from '../watch/start-and-watch.ts'
+import { defineBuildShow } from './build/show.ts'
+import { defineBuildWatch } from './build/watch.ts'
 import { buildLines, watchBuild } from '../watch/watch-build.ts'
 
 export const defineBuild = (command: Command): void => {
   command.argument('<service[@ref]>', 'a branch, tag or commit; default: HEAD')
+  command.addOption(
+    new Option('--watch', 'follow its log until it ends, as it does by itself').conflicts('detach'),
+  )
+  defineBuildWatch(command)
+  defineBuildShow(command)
   addWatchFlags(command).action(async (text: string, flags: WatchFlags) => build(command, text, flags))
 }
 

@@ -15,10 +15,15 @@ const everythingAt = async (position: Position, ask: Ask): Promise<Candidate[] |
   const { command, flag, flagsEnded, argumentsBefore, typed } = position
   if (flag) return valuesAt(position, ask, flag.argChoices, [flag.long ?? '', placeholderOf(flag)])
   if (!flagsEnded && typed.startsWith('-')) return flagsOf(command).map(flagCandidate)
-  if (argumentsBefore === 0 && command.commands.length > 0)
-    return subcommandsOf(command).map(commandCandidate)
+  const subcommands = argumentsBefore === 0 ? subcommandsOf(command).map(commandCandidate) : []
+  const values = await argumentValues(position, ask)
+  return values === 'files' ? values : [...subcommands, ...values]
+}
+
+const argumentValues = (position: Position, ask: Ask): Promise<Candidate[] | 'files'> => {
+  const { command, argumentsBefore } = position
   const argument = argumentAt(command.registeredArguments, argumentsBefore)
-  if (!argument) return []
+  if (!argument) return Promise.resolve([])
   const name = `<${argument.name()}>`
   return valuesAt(position, ask, argument.argChoices, [`${command.name()} ${name}`, name])
 }

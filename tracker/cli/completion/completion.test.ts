@@ -102,6 +102,8 @@ describe('what the tracker knows', () => {
     ['deploys and services', ['rollback', ''], ['web', 'worker', 'api', '12', '11']],
     ['notifiers', ['notify', 'test', ''], ['chat']],
     ['builds', ['logs', '--build', ''], ['4', '3', '2', '1']],
+    ['builds to look at', ['build', 'show', ''], ['4', '3', '2', '1']],
+    ['what may be done with builds, and services', ['build', 'w'], ['watch', 'web@', 'worker@']],
   ])('%s', async (_, words, values) => {
     expect(await valuesFor(...words)).toEqual(values)
   })

@@ -93,6 +93,7 @@ export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
   'unlock <service>': lockedServices,
   'remove <name>': freezes,
   '<notifier>': notifiers,
+  '<build>': builds,
   '<repo>': 'files',
   '<dir>': 'files',
   '--from-file': 'files',
