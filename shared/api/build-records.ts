@@ -6,7 +6,7 @@ import { IdParams } from './common.ts'
 import { defineRoute } from './route.ts'
 
 /** Most lines of one answer. */
-export const maxLogPage = 5000
+export const maxLogPage = 20_000
 
 export const NumberedLine = LogLine.extend({
   /** Its place in the whole log; the first is 1. */

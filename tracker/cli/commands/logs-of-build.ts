@@ -11,7 +11,7 @@ export interface Search {
   readonly around: number
 }
 
-const pageLines = 5000
+const pageLines = 20_000
 /** The tracker reads a log from its beginning for each page. */
 const pageWithinMs = 60_000
 
