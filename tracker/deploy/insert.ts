@@ -52,7 +52,7 @@ export type DeployWrite = (writing: Writing) => number
 export const insertDeploy =
   ({ presence }: Pick<DeployContext, 'presence'>, asked: Goods, draft: Draft): DeployWrite =>
   (writing) => {
-    const goods = withArtifact(writing, draft.service, asked)
+    const goods = withArtifact(writing, draft.service, asked, draft.createdBy)
     const newest = writing.configs.newest(draft.service)
     const configOf = draft.configOf ?? (() => newest)
     const targets = planTargets(
