@@ -39,7 +39,8 @@ export const ensureBuild = (writing: Writing, request: BuildRequest): BuildAnswe
   const running = writing.builds.findRunning(service, commit, buildConfig)
   if (running)
     return { kind: 'build', build: joined(writing, running, request.cause), because: joins(running) }
-  return { kind: 'build', build: insert(writing, request), because: whyBuilt(writing, request) }
+  const because = whyBuilt(writing, service, resolved, rebuild)
+  return { kind: 'build', build: insert(writing, request), because }
 }
 
 const reused = (commit: string, earlier: BuildRow | undefined): string =>

@@ -1,12 +1,14 @@
 import type { BuiltBy } from '../../shared/domain/artifact.ts'
+import type { Resolved } from '../../shared/messages/build.ts'
 import type { BuildRow } from '../db/builds.ts'
 import type { Tables } from '../db/store.ts'
-import type { BuildRequest } from './ensure-build.ts'
 
-/** Why nothing that there is serves, in one sentence. The build itself may be in the table already. */
+/** Why nothing that there is serves, in one sentence, before it is written down. */
 export const whyBuilt = (
   { builds }: Pick<Tables, 'builds'>,
-  { service, resolved, rebuild }: BuildRequest,
+  service: string,
+  resolved: Resolved,
+  rebuild: boolean,
 ): string => {
   const short = resolved.commit.slice(0, 10)
   const last = builds.lastOfCommit(service, resolved.commit)
