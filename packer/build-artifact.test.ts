@@ -147,6 +147,17 @@ describe('a python service', () => {
   }, 60_000)
 })
 
+test('a build takes no longer than its service.yaml allows, and is told what limited it', async () => {
+  const repo = await repoOf({
+    'service.yaml': serviceYaml('type: command, command: sleep 60, output: [.], timeout: 1s'),
+  })
+  const { error } = await built(repo, 'web')
+  expect(error).toMatchObject({
+    message: 'The build took longer than 1 s and was stopped.',
+    hint: 'Make it faster, or raise what limits it: build.timeout of service.yaml.',
+  })
+})
+
 test('a build that would differ from what was asked for is refused', async () => {
   const repo = await repoOf({ 'service.yaml': serviceYaml('type: python') })
   const paths = pathsIn(await mkdtemp(join(top, 'work-')))
