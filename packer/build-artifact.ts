@@ -6,14 +6,16 @@ import type { ArtifactManifest, ArtifactRef, BuiltBy } from '../shared/domain/ar
 import type { BuildStep, LogLine } from '../shared/domain/event.ts'
 import type { Rollout } from '../shared/domain/rollout.ts'
 import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
+import { durationText } from '../shared/wording.ts'
 import type { buildCall } from '../shared/messages/build.ts'
-import { buildConfigDigest, builtBy } from './build-config.ts'
+import { identify, type BuildIdentity } from './build-config.ts'
 import type { Built } from './build/builder.ts'
 import { builderFor } from './build/builders.ts'
 import { nameOf, noSpaceForBuilds, runCommand } from './build/run-command.ts'
 import { buildEnvironment } from './build/environment.ts'
 import { endLeftovers } from './build/leftovers.ts'
 import type { BuildSettings, PackerPaths } from './config.ts'
+import { Deadline } from './deadline.ts'
 import { exportCommit } from './git/export-commit.ts'
 import { GitError } from './git/git.ts'
 import type { RepoCache } from './git/repo-cache.ts'
@@ -60,18 +62,18 @@ export const buildArtifact = async (
   listener: BuildListener,
   stop: AbortSignal,
 ): Promise<BuiltArtifact> => {
-  const limit = AbortSignal.timeout(tools.settings.timeoutMs)
+  using limit = new Deadline(tools.settings.timeoutMs, '--build-timeout of the packer')
   // The same place for every build of a service, as some tools write paths into what they make.
   const directory = join(tools.paths.build, request.source.service)
   const steps = new Steps((step) => listener.step?.(step))
   const say = (text: string): void => listener.write('packer', text)
+  const signal = AbortSignal.any([stop, limit.signal])
   try {
     await clear(directory)
-    const place = { directory, steps, say, listener, signal: AbortSignal.any([stop, limit]) }
-    return await build(request, tools, place)
+    return await build(request, tools, { directory, steps, say, listener, limit, signal })
   } catch (error) {
     stop.throwIfAborted()
-    throw steps.nameIn(limit.aborted ? tookTooLong(tools.settings.timeoutMs) : explain(error, directory))
+    throw steps.nameIn(limit.signal.aborted ? tookTooLong(limit) : explain(error, directory))
   } finally {
     await clear(directory)
   }
@@ -83,28 +85,35 @@ interface Workplace {
   readonly steps: Steps
   readonly say: (text: string) => void
   readonly listener: BuildListener
+  readonly limit: Deadline
   readonly signal: AbortSignal
+}
+
+/** What is built, as it was found in the repo. */
+interface Sources {
+  readonly repo: Repo
+  readonly file: ServiceFile
+  readonly checkout: string
 }
 
 const build = async (request: Commission, tools: Workshop, place: Workplace): Promise<BuiltArtifact> => {
   const { source, commit, version } = request
-  const { directory, steps, say, signal } = place
+  const { directory, steps, say, limit, signal } = place
   say(`Building ${source.service} ${version}, commit ${commit.slice(0, 10)} of ${source.repo}.`)
-  const { repo, file } = await steps.take('fetch', () => fetch(request, tools))
+  const repo = await steps.take('fetch', () => tools.cache.withCommit(source.repo, commit))
+  const file = await readServiceFile(repo, source, commit)
+  limit.shorten(file.config.build.timeout, 'build.timeout of service.yaml')
+  const { builtBy } = await identifyAsAsked(request, file)
   const checkout = join(directory, 'source')
   await steps.take('export', () => exportCommit(repo, commit, source.path, checkout))
 
-  const { built, by } = await runBuilder(request, tools, place, { repo, file, checkout })
+  const built = await runBuilder(request, tools, place, { repo, file, checkout })
   const tarball = join(directory, 'artifact.tar.gz')
-  const manifest = manifestOf(request, file, built.variables, by)
+  const manifest = manifestOf(request, file, built.variables, builtBy)
+  const within = { repo, commit, path: source.path, build: file.config.build }
   const { packed, contents } = await steps.take('pack', async () => ({
     packed: await pack(built.directory, manifest, tarball, signal),
-    contents: await contentsOf(built.directory, {
-      repo,
-      commit,
-      path: source.path,
-      build: file.config.build,
-    }),
+    contents: await contentsOf(built.directory, within),
   }))
   say(`Packed ${packed.entries} entries, ${readable(packed.unpackedSize)}, into ${readable(packed.size)}.`)
   await steps.take('store', () => tools.store.put(packed.digest, tarball, signal))
@@ -117,28 +126,17 @@ const build = async (request: Commission, tools: Workshop, place: Workplace): Pr
   }
 }
 
-const fetch = async (
-  request: Commission,
-  { cache }: Workshop,
-): Promise<{ repo: Repo; file: ServiceFile }> => {
-  const { source, commit } = request
-  const repo = await cache.withCommit(source.repo, commit)
-  const file = await readServiceFile(repo, source, commit)
-  await assertSameConfig(request, file)
-  return { repo, file }
-}
-
 /** Each command is a step by its own name. */
 const runBuilder = async (
   { source, commit }: Commission,
   tools: Workshop,
   { directory, steps, say, listener, signal }: Workplace,
-  { repo, file, checkout }: { repo: Repo; file: ServiceFile; checkout: string },
-): Promise<{ built: Built; by: BuiltBy }> => {
+  { repo, file, checkout }: Sources,
+): Promise<Built> => {
   const { committedAt } = await describeCommit(repo, commit)
   const serviceDirectory = resolve(checkout, source.path)
   const env = await prepareEnvironment(directory, tools, committedAt)
-  const built = await builderFor(file.config.build).build({
+  return builderFor(file.config.build).build({
     checkout,
     directory: serviceDirectory,
     cache: tools.paths.cache,
@@ -163,22 +161,25 @@ const runBuilder = async (
       return steps.take(name, run, typed)
     },
   })
-  return { built, by: await builtBy(file.config.build) }
 }
 
 /** Another packer may have told the tracker how it would build; if this one would do it otherwise, the artifact is not that. */
-const assertSameConfig = async (
+const identifyAsAsked = async (
   { source, buildConfig }: Commission,
   { config }: ServiceFile,
-): Promise<void> => {
-  if ((await buildConfigDigest(source.path, config.build)) === buildConfig) return
-  throw new PersonError(
-    'conflict',
-    'This packer would build it in another way than the packer that was asked first.',
-    {
-      hint: 'Give all packers the same versions of apptracker and of the tools that it needs, then build again.',
-    },
-  )
+): Promise<BuildIdentity> => {
+  const identity = await identify(source.path, config.build)
+  if (identity.buildConfig === buildConfig) return identity
+  throw new BuiltOtherwise()
+}
+
+/** It is for another packer to do, if there is one. */
+export class BuiltOtherwise extends PersonError {
+  constructor() {
+    super('conflict', 'This packer would build it in another way than the packer that was asked first.', {
+      hint: 'Give all packers the same versions of apptracker and of the tools that it needs.',
+    })
+  }
 }
 
 const prepareEnvironment = async (
@@ -206,9 +207,9 @@ const clear = async (directory: string): Promise<void> => {
   await rm(directory, { recursive: true, force: true, maxRetries: 3 })
 }
 
-const tookTooLong = (timeoutMs: number): PersonError =>
-  new PersonError('invalid', `The build took longer than ${timeoutMs / 60_000} minutes and was stopped.`, {
-    hint: 'Make it faster, or start the packer with a longer --build-timeout.',
+const tookTooLong = ({ ms, name }: Deadline): PersonError =>
+  new PersonError('invalid', `The build took longer than ${durationText(ms)} and was stopped.`, {
+    hint: `Make it faster, or raise what limits it: ${name}.`,
   })
 
 const explain = (error: unknown, directory: string): unknown => {

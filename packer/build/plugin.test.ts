@@ -106,7 +106,7 @@ describe('a service of a type that a plug-in builds', () => {
     await plugin('setsid sleep 8765 & sleep 8766')
     const { error } = await built(await oddRepo(), 'web', { timeoutMs: 3000 })
     expect(error).toMatchObject({
-      message: 'In the step packer-build-odd: The build took longer than 0.05 minutes and was stopped.',
+      message: 'In the step packer-build-odd: The build took longer than 3 s and was stopped.',
     })
     expect(isRunning('sleep 876')).toBe(false)
   })

@@ -44,12 +44,7 @@ export class Diary {
     if (step.state !== 'running') this.#steps.push(step)
   }
 
-  /** Says that nothing more comes. */
-  end(): void {
-    this.#log.end()
-  }
-
-  /** Puts log and record into the store. Throws when it cannot be, or the signal aborts. */
+  /** Tells what is left, and puts log and record into the store. Throws when it cannot be, or the signal aborts; no file stays. */
   async keep(
     { buildId, name, made }: { buildId: number; name: KeptName; made: Made | undefined },
     store: Pick<ArtifactStore, 'putRecord'>,
@@ -57,6 +52,7 @@ export class Diary {
   ): Promise<void> {
     const within = AbortSignal.any([signal, AbortSignal.timeout(putWithinMs)])
     const recordPath = `${this.#path}.record`
+    this.#log.end()
     try {
       await this.#file.end()
       const record = { v: 1, buildId, steps: this.#steps, ...(made ? { made } : {}) }

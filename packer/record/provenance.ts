@@ -15,6 +15,7 @@ export interface Run {
   /** Of the packer. */
   readonly packer: string
   readonly buildId: number
+  readonly attempt: number
   readonly startedAt: number
   readonly finishedAt: number
 }
@@ -36,7 +37,7 @@ export const provenanceOf = ({ url, path, manifest, digest }: Origin, run: Run):
       runDetails: {
         builder: { id: `urn:apptracker:packer:${run.packer}`, version: { apptracker: appVersion } },
         metadata: {
-          invocationId: `build ${run.buildId}`,
+          invocationId: `build ${run.buildId}, attempt ${run.attempt}`,
           startedOn: new Date(run.startedAt).toISOString(),
           finishedOn: new Date(run.finishedAt).toISOString(),
         },

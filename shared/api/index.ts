@@ -36,6 +36,8 @@ export const api = {
   readBuildLog: records.readBuildLog,
   getBuildRecord: records.getBuildRecord,
   getBuildChanges: records.getBuildChanges,
+  cancelBuild: builds.cancelBuild,
+  listPackers: builds.listPackers,
   createPlan,
   getPlan,
   createDeploy: deploys.createDeploy,

@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { BuildStep } from './event.ts'
 import { Commit, Digest, ServiceName, Version } from './names.ts'
 
-/** What the log and the record of a build are called in the store: the build's number, and who tried it. */
+/** What the log and the record of a build are called in the store: its number, and that of the attempt. */
 export const KeptName = z
   .string()
-  .regex(/^\d{1,15}-[a-z0-9]{1,32}$/, 'it is the number of a build, a dash, and who tried it')
+  .regex(/^\d{1,15}-\d{1,9}$/, 'it is the number of a build, a dash, and that of the attempt')
 export type KeptName = z.infer<typeof KeptName>
 
 export const logKey = (name: KeptName) => `logs/${name}.log.gz` as const

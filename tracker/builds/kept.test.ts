@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { DirectoryStore } from '../../shared/adapters/directory-store.ts'
 import { logKey, recordKey, type Dependency, type Made } from '../../shared/domain/build-record.ts'
 import { createLogger } from '../../shared/log.ts'
+import { newBuild as newBuildRow } from '../../test/fixtures/build-rows.ts'
 import { exampleMade } from '../../test/fixtures/build-record.ts'
 import type { BuildRow } from '../db/builds.ts'
 import { Store } from '../db/store.ts'
@@ -32,11 +33,7 @@ afterEach(async () => {
 const sources = () => ({ store, artifacts })
 
 const newBuild = (): Promise<number> =>
-  store.write((writing) => {
-    const [commit, buildConfig] = ['c'.repeat(40), 'f'.repeat(64)]
-    const build = { service: 'web', version: 'v2', commit, subject: 'x', buildConfig, now }
-    return writing.builds.insert(build)
-  })
+  store.write(({ builds }) => builds.insert(newBuildRow({ service: 'web', version: 'v2', now })))
 const row = (id: number): BuildRow => store.read.builds.get(id)!
 const tell = (buildId: number, ...texts: readonly string[]) =>
   store.write((writing) =>
@@ -48,7 +45,8 @@ const tell = (buildId: number, ...texts: readonly string[]) =>
   )
 const end = (id: number, kept: string | null) =>
   store.write((writing) => {
-    writing.builds.end(id, { state: 'built', error: null, digest: null, kept, now })
+    writing.builds.end(id, { state: 'built', error: null, digest: null, now })
+    if (kept !== null) writing.builds.keep(id, kept)
     writing.emit({ kind: 'build.state', buildId: id, data: { state: 'built' } })
   })
 const put = async (key: ReturnType<typeof logKey | typeof recordKey>, text: string | Buffer) => {
@@ -56,7 +54,7 @@ const put = async (key: ReturnType<typeof logKey | typeof recordKey>, text: stri
   await artifacts.putRecord(key, join(directory, 'file'), never)
 }
 const putRecord = (id: number, made?: Made) =>
-  put(recordKey(`${id}-p1`), JSON.stringify({ v: 1, buildId: id, steps: [], ...(made ? { made } : {}) }))
+  put(recordKey(`${id}-1`), JSON.stringify({ v: 1, buildId: id, steps: [], ...(made ? { made } : {}) }))
 const textsOf = async (id: number, wanted: object = {}) =>
   (await readLog(sources(), row(id), { ...whole, ...wanted })).lines.map(({ text }) => text)
 
@@ -71,10 +69,10 @@ test('the log of a build that has ended is the one in the artifact store, and is
   const id = await newBuild()
   await tell(id, 'told')
   await put(
-    logKey(`${id}-p1`),
+    logKey(`${id}-1`),
     '2026-09-21T14:13:20.000Z stderr kept: ü\nnot a line\n2026-09-21T14:13:20.001Z packer \n',
   )
-  await end(id, `${id}-p1`)
+  await end(id, `${id}-1`)
   expect((await readLog(sources(), row(id), whole)).lines).toEqual([
     { n: 1, at: 1_790_000_000_000, stream: 'stderr', text: 'kept: ü' },
     { n: 2, at: 1_790_000_000_001, stream: 'packer', text: '' },
@@ -94,7 +92,7 @@ test('the log of a build that has ended is the one in the artifact store, and is
 
 test('the newest event is never forgotten, as its place in the list would be given away again', async () => {
   const id = await newBuild()
-  await end(id, `${id}-p1`)
+  await end(id, `${id}-1`)
   await tell(id, 'late')
   now += 8 * day
   using forget = new ForgetLogs(store, createLogger('test', 'silent'), () => now)
@@ -104,9 +102,9 @@ test('the newest event is never forgotten, as its place in the list would be giv
 
 test('a damaged log or record says so', async () => {
   const id = await newBuild()
-  await end(id, `${id}-p1`)
-  await put(logKey(`${id}-p1`), gzipSync('x'.repeat(100_000)).subarray(0, 50))
-  await put(recordKey(`${id}-p1`), '{"v": 1}')
+  await end(id, `${id}-1`)
+  await put(logKey(`${id}-1`), gzipSync('x'.repeat(100_000)).subarray(0, 50))
+  await put(recordKey(`${id}-1`), '{"v": 1}')
   await expect(readLog(sources(), row(id), whole)).rejects.toMatchObject({
     code: 'unavailable',
     message: 'The log of this build cannot be read from the artifact store.',
@@ -128,11 +126,9 @@ test('changes are those since the last build that made something', async () => {
   for (const made of [exampleMade([ms('1.0.0')]), undefined, exampleMade([ms('2.0.0')], 3000)]) {
     const id = await newBuild()
     await putRecord(id, made)
-    await end(id, `${id}-p1`)
+    await end(id, `${id}-1`)
     if (!made) {
-      await store.write(({ builds }) =>
-        builds.end(id, { state: 'failed', error: 'x', digest: null, kept: `${id}-p1`, now }),
-      )
+      await store.write(({ builds }) => builds.end(id, { state: 'failed', error: 'x', digest: null, now }))
     }
     ids.push(id)
   }

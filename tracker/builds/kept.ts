@@ -72,7 +72,7 @@ const inflate = promisify(gunzip)
 const notKept = ({ id, endedAt }: BuildRow): PersonError =>
   endedAt === null
     ? new PersonError('not-found', `Build ${id} has not ended, so nothing is remembered of it yet.`, {
-        hint: `Follow it: \`tracker build watch ${id}\`.`,
+        hint: `Follow it: \`tracker builds watch ${id}\`.`,
       })
     : new PersonError('not-found', `Nothing is remembered of build ${id}.`, {
         hint: 'Its packer ended before it could tell, or could not write to the artifact store: see the packer’s own log.',

@@ -63,7 +63,7 @@ describe('bad input ends with one sentence and the right exit code', () => {
       /--around '21'.*0 to 20/,
     ],
     ['watching and not watching', ['build', 'web', '--watch', '--detach'], 2, /cannot be used with/],
-    ['a build that does not count', ['build', 'show', 'web'], 2, /build id 'web'/],
+    ['a build that does not count', ['builds', 'show', 'web'], 2, /build id 'web'/],
     ['a missing argument', ['watch'], 2, /missing required argument 'id'/],
     ['an argument too many', ['hosts', 'x'], 2, /too many arguments/],
     [
@@ -158,8 +158,13 @@ describe('builds', () => {
     subject: 'Say hello',
     state: 'built',
     isKept: true,
+    cause: 'person',
+    askedBy: 'ci',
+    attempts: 1,
     digest: 'd'.repeat(64),
-    createdAt: Date.now() - 65_000,
+    packer: 'packer-1',
+    createdAt: Date.now() - 70_000,
+    startedAt: Date.now() - 65_000,
     endedAt: Date.now() - 60_000,
   }
   const line = (n: number, text: string): NumberedLine => ({ n, at: 1, stream: 'stdout', text })
@@ -210,9 +215,9 @@ describe('builds', () => {
       unpackedSize: { from: 3000, to: 2000 },
       directories: [{ path: 'node_modules/ms', from: 0, to: 1500 }],
     })
-    const { stdout, code } = await run('build', 'show', '7')
+    const { stdout, code } = await run('builds', 'show', '7')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^Build 7 {2}web v2 {2}built\n {2}1m ago, in 5\.0s with its waiting\n/)
+    expect(stdout).toMatch(/^Build 7 {2}web v2 {2}built\n {2}asked for by ci 1m ago, 5\.0s on packer-1\n/)
     expect(stdout).toContain('\nSteps:\n  ✓ npm ci  4.1s   ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇\n  ✓ pack    300ms  ▇▇\n')
     expect(stdout).toContain('1 kB, unpacked 2 kB in 3 entries, 1 package\n')
     expect(stdout).toContain('git+https://git.example/web.git at cccccccccccc, path .\n')
@@ -220,7 +225,7 @@ describe('builds', () => {
       'Since build 5 (v1):\n  ~ ms 2.1.2 → 2.1.3 npm\n  + new 1.0.0 npm\n  - old 1.0.0 npm\n',
     )
     expect(stdout).toMatch(/-1 kB {2}unpacked, in all\n +\+2 kB {2}node_modules\/ms\n/)
-    const json = JSON.parse((await run('build', 'show', '7', '--json')).stdout) as Record<string, unknown>
+    const json = JSON.parse((await run('builds', 'show', '7', '--json')).stdout) as Record<string, unknown>
     expect(Object.keys(json)).toEqual(['build', 'record', 'changes'])
   })
 
@@ -231,12 +236,12 @@ describe('builds', () => {
       buildId: 7,
       steps: [{ name: 'npm ci', state: 'failed', at: 1, tookMs: 10 }],
     })
-    expect((await run('build', 'show', '7')).stdout).toMatch(
+    expect((await run('builds', 'show', '7')).stdout).toMatch(
       /npm ci failed\.\n\nSteps:\n {2}✗ npm ci .*\n\nlog:/,
     )
     const { endedAt: _, ...running } = build
     tracker.answers.getBuild = () => ({ ...running, state: 'building', isKept: false })
-    expect((await run('build', 'show', '7')).stdout).toMatch(/\n\nlog: tracker build watch 7\n$/)
+    expect((await run('builds', 'show', '7')).stdout).toMatch(/\n\nlog: tracker builds watch 7\n$/)
   })
 
   test('watch follows one that was started before, with its steps', async () => {
@@ -246,7 +251,7 @@ describe('builds', () => {
       { kind: 'build.step', buildId: 7, data: { name: 'npm ci', state: 'done', at: 1, tookMs: 4100 } },
       { kind: 'build.state', buildId: 7, data: { state: 'built' } },
     )
-    const ran = await run('build', 'watch', '7')
+    const ran = await run('builds', 'watch', '7')
     expect(ran.stdout).toMatch(/^\S+ {2}build 7 +✓ npm ci {2}4\.1s\n\S+ {2}build 7 +built\nBuild 7/)
     expect(ran.code).toBe(0)
   })

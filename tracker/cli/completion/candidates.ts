@@ -15,15 +15,10 @@ const everythingAt = async (position: Position, ask: Ask): Promise<Candidate[] |
   const { command, flag, flagsEnded, argumentsBefore, typed } = position
   if (flag) return valuesAt(position, ask, flag.argChoices, [flag.long ?? '', placeholderOf(flag)])
   if (!flagsEnded && typed.startsWith('-')) return flagsOf(command).map(flagCandidate)
-  const subcommands = argumentsBefore === 0 ? subcommandsOf(command).map(commandCandidate) : []
-  const values = await argumentValues(position, ask)
-  return values === 'files' ? values : [...subcommands, ...values]
-}
-
-const argumentValues = (position: Position, ask: Ask): Promise<Candidate[] | 'files'> => {
-  const { command, argumentsBefore } = position
+  if (argumentsBefore === 0 && command.commands.length > 0)
+    return subcommandsOf(command).map(commandCandidate)
   const argument = argumentAt(command.registeredArguments, argumentsBefore)
-  if (!argument) return Promise.resolve([])
+  if (!argument) return []
   const name = `<${argument.name()}>`
   return valuesAt(position, ask, argument.argChoices, [`${command.name()} ${name}`, name])
 }

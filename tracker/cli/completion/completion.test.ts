@@ -102,8 +102,7 @@ describe('what the tracker knows', () => {
     ['deploys and services', ['rollback', ''], ['web', 'worker', 'api', '12', '11']],
     ['notifiers', ['notify', 'test', ''], ['chat']],
     ['builds', ['logs', '--build', ''], ['4', '3', '2', '1']],
-    ['builds to look at', ['build', 'show', ''], ['4', '3', '2', '1']],
-    ['what may be done with builds, and services', ['build', 'w'], ['watch', 'web@', 'worker@']],
+    ['builds to look at', ['builds', 'show', ''], ['4', '3', '2', '1']],
   ])('%s', async (_, words, values) => {
     expect(await valuesFor(...words)).toEqual(values)
   })
@@ -178,6 +177,9 @@ const build = (id: number, version: string, state: BuildView['state']): BuildVie
   isKept: false,
   subject: 'Change it',
   state,
+  cause: 'person',
+  askedBy: 'ann',
+  attempts: 1,
   createdAt: Date.now(),
   ...(state === 'built' ? { digest: String(id).repeat(64) } : {}),
 })

@@ -32,20 +32,19 @@ export const buildDetails = (
   ...(record?.made === undefined ? [] : madeLines(record.made, columns)),
   ...(changes === undefined ? [] : changeLines(changes, paint, columns)),
   '',
-  `log: tracker ${build.endedAt === undefined ? 'build watch' : 'logs --build'} ${build.id}`,
+  `log: tracker ${build.endedAt === undefined ? 'builds watch' : 'logs --build'} ${build.id}`,
 ]
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)]
 
 const heading = (build: BuildView, paint: Paint, now: number): string[] => {
-  const { id, service, version, state, createdAt, endedAt, error } = build
-  const took = spanOf((endedAt ?? now) - createdAt)
-  const when =
-    endedAt === undefined ? `for ${took}` : `${ageOf(createdAt, now)} ago, in ${took} with its waiting`
+  const { id, service, version, state, createdAt, startedAt, endedAt, askedBy, packer, error } = build
+  const took =
+    startedAt === undefined ? '' : `, ${spanOf((endedAt ?? now) - startedAt)} on ${packer ?? 'a packer'}`
   return [
     paint('strong', `Build ${id}  ${service} ${version}  ${state}`),
-    `  ${when}`,
+    `  asked for by ${safeText(askedBy)} ${ageOf(createdAt, now)} ago${took}`,
     `  commit ${build.commit.slice(0, 12)} ${safeText(build.subject)}`,
     ...(build.digest === undefined ? [] : [`  sha256 ${build.digest}`]),
     ...(error === undefined ? [] : [`  ${paint('bad', safeText(error))}`]),

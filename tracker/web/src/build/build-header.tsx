@@ -4,6 +4,7 @@ import type { Made } from '../../../../shared/domain/build-record.ts'
 import { buildLooks } from '../deploys/deploy-looks.ts'
 import { Link } from '../router/link.tsx'
 import { formatBytes } from '../text/bytes.ts'
+import { counted } from '../text/counted.ts'
 import { plainText } from '../text/plain-text.ts'
 import { CopyCommand } from '../ui/copy-command.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -29,11 +30,10 @@ export const BuildHeader = ({ build, made }: BuildHeaderProps): ReactElement => 
       <span>
         <CommitName build={build} made={made} /> {plainText(build.subject)}
       </span>
-      <Ago at={build.createdAt} />
       <span>
-        {build.endedAt === undefined ? 'running for' : 'took'}{' '}
-        <Took from={build.createdAt} to={build.endedAt} />
+        by {build.askedBy}, <Ago at={build.createdAt} />
       </span>
+      <Course build={build} />
       {build.size !== undefined && <span>{formatBytes(build.size)}</span>}
       {build.digest !== undefined && (
         <span title={build.digest}>
@@ -48,7 +48,7 @@ export const BuildHeader = ({ build, made }: BuildHeaderProps): ReactElement => 
       </span>
       <CopyCommand
         command={
-          build.endedAt === undefined ? `tracker build watch ${build.id}` : `tracker build show ${build.id}`
+          build.endedAt === undefined ? `tracker builds watch ${build.id}` : `tracker builds show ${build.id}`
         }
       />
     </p>
@@ -60,6 +60,19 @@ export const BuildHeader = ({ build, made }: BuildHeaderProps): ReactElement => 
     )}
   </header>
 )
+
+/** Where it is, or was built, and for how long. */
+const Course = ({ build }: { build: BuildView }): ReactElement => {
+  const { startedAt, endedAt, packer, ahead } = build
+  if (startedAt === undefined || build.state === 'queued')
+    return <span>waits for a packer{ahead ? `, ${counted(ahead, 'build')} before it` : ''}</span>
+  return (
+    <span>
+      {endedAt === undefined ? 'running for' : 'took'} <Took from={startedAt} to={endedAt} />
+      {packer === undefined ? '' : ` on ${packer}`}
+    </span>
+  )
+}
 
 const CommitName = ({ build, made }: BuildHeaderProps): ReactElement => {
   const name = <code>{build.commit.slice(0, 12)}</code>

@@ -11,6 +11,9 @@ const build = BuildView.parse({
   subject: 'Say hello',
   isKept: false,
   state: 'building',
+  cause: 'person',
+  askedBy: 'ann',
+  attempts: 1,
   createdAt: 1,
 })
 

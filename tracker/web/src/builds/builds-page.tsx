@@ -86,7 +86,7 @@ const BuildRow = ({ build }: { build: BuildView }): ReactElement => (
       <Ago at={build.createdAt} />
     </td>
     <td className="deploy-took">
-      <Took from={build.createdAt} to={build.endedAt} />
+      {build.startedAt !== undefined && <Took from={build.startedAt} to={build.endedAt} />}
     </td>
   </tr>
 )
