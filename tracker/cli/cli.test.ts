@@ -169,6 +169,17 @@ describe('builds', () => {
   }
   const line = (n: number, text: string): NumberedLine => ({ n, at: 1, stream: 'stdout', text })
 
+  test('of a deploy whose build is long over, the log is told to be with the build', async () => {
+    tracker.answers.getDeploy = () => exampleDeploy([], { state: 'succeeded', buildId: 7, endedAt: 1 })
+    tracker.emit(deployEvent('succeeded'))
+    expect((await run('logs', '12')).stdout).toMatch(
+      /succeeded\nThe log of its build: tracker logs --build 7\n$/,
+    )
+    const lines = [{ at: 1, stream: 'stdout' as const, text: 'a' }]
+    tracker.emit({ kind: 'build.log', buildId: 7, deployId: 12, data: { lines } })
+    expect((await run('logs', '12')).stdout).not.toContain('The log of its build')
+  })
+
   test('a log is read page by page', async () => {
     const pages = [{ lines: [line(1, 'a'), line(2, '\u001b[2Jb')], next: 2 }, { lines: [line(3, 'c')] }]
     tracker.answers.readBuildLog = ({ query }) => pages[query['after'] === 0 ? 0 : 1]

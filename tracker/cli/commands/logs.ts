@@ -70,6 +70,13 @@ const showDeploy = async (command: Command, id: number, hostName: string | undef
       ? await allEvents(session, deploy)
       : await eventsAfter(session, { deploy: id, host: hostIdOf(deploy, hostName) }, 0)
   show(session, events, hostName === undefined ? deploy.targets.map((target) => target.hostName) : [hostName])
+  if (hostName === undefined && !session.json) tellOfForgottenLog(session, deploy, events)
+}
+
+/** A week after its end, the log of a build is with the build alone. */
+const tellOfForgottenLog = (session: Session, { buildId }: DeployDetail, events: readonly Event[]): void => {
+  if (buildId === undefined || events.some(({ kind }) => kind === 'build.log')) return
+  session.output.write(`The log of its build: tracker logs --build ${buildId}\n`)
 }
 
 /** The build's events belong to the deploy, whichever deploy first asked for it. */
