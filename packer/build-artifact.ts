@@ -7,12 +7,14 @@ import type { Rollout } from '../shared/domain/rollout.ts'
 import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
 import type { buildCall } from '../shared/messages/build.ts'
 import { buildConfigDigest, builtBy } from './build-config.ts'
+import type { Sources } from './build/builder.ts'
 import { builderFor } from './build/builders.ts'
 import { noSpaceForBuilds, runCommand } from './build/run-command.ts'
 import { buildEnvironment } from './build/environment.ts'
 import { endLeftovers } from './build/leftovers.ts'
 import type { BuildLog } from './build-log.ts'
 import type { BuildSettings, PackerPaths } from './config.ts'
+import { commitSources } from './git/commit-sources.ts'
 import { exportCommit } from './git/export-commit.ts'
 import { GitError } from './git/git.ts'
 import type { RepoCache } from './git/repo-cache.ts'
@@ -73,7 +75,8 @@ const build = async (
   say(`Building ${source.service} ${version}, commit ${commit.slice(0, 10)} of ${source.repo}.`)
   const repo = await tools.cache.withCommit(source.repo, commit)
   const file = await readServiceFile(repo, source, commit)
-  await assertSameConfig(request, file)
+  const sources = commitSources(repo, commit, source.path)
+  await assertSameConfig(request, file, sources)
   const checkout = join(directory, 'source')
   await exportCommit(repo, commit, source.path, checkout)
   const { committedAt } = await describeCommit(repo, commit)
@@ -83,6 +86,7 @@ const build = async (
   const built = await builderFor(file.config.build).build({
     checkout,
     directory: serviceDirectory,
+    sources,
     cache: tools.paths.cache,
     config: file.config,
     build: file.config.build,
@@ -101,7 +105,7 @@ const build = async (
   })
 
   const tarball = join(directory, 'artifact.tar.gz')
-  const manifest = manifestOf(request, file, built.variables, await builtBy(file.config.build))
+  const manifest = manifestOf(request, file, built.variables, await builtBy(file.config.build, sources))
   const packed = await pack(built.directory, manifest, tarball, signal)
   say(`Packed ${packed.entries} entries, ${readable(packed.unpackedSize)}, into ${readable(packed.size)}.`)
   await tools.store.put(packed.digest, tarball, signal)
@@ -111,10 +115,11 @@ const build = async (
 
 /** Another packer may have told the tracker how it would build; if this one would do it otherwise, the artifact is not that. */
 const assertSameConfig = async (
-  { source, buildConfig }: Commission,
+  { buildConfig }: Commission,
   { config }: ServiceFile,
+  sources: Sources,
 ): Promise<void> => {
-  if ((await buildConfigDigest(source.path, config.build)) === buildConfig) return
+  if ((await buildConfigDigest(config.build, sources)) === buildConfig) return
   throw new PersonError(
     'conflict',
     'This packer would build it in another way than the packer that was asked first.',

@@ -2,23 +2,24 @@ import { createHash } from 'node:crypto'
 import { arch, platform } from 'node:process'
 import type { BuiltBy } from '../shared/domain/artifact.ts'
 import type { BuildConfig } from '../shared/domain/build-config.ts'
+import type { Sources } from './build/builder.ts'
 import { builderFor } from './build/builders.ts'
 
 /** Raise it when tarballs are written in another way: then every artifact is built anew. */
 const formatVersion = 2
 
 /** Digest of everything but the commit that decides an artifact's bytes, so that the same need not be built twice. */
-export const buildConfigDigest = async (path: string, build: BuildConfig): Promise<string> => {
-  const decides = { path, build, ...(await builtBy(build)) }
+export const buildConfigDigest = async (build: BuildConfig, sources: Sources): Promise<string> => {
+  const decides = { path: sources.directory, build, ...(await builtBy(build, sources)) }
   return createHash('sha256').update(canonicalJson(decides)).digest('hex')
 }
 
 /** What of this packer and its machine decides an artifact's bytes. */
-export const builtBy = async (build: BuildConfig): Promise<BuiltBy> => {
+export const builtBy = async (build: BuildConfig, sources: Sources): Promise<BuiltBy> => {
   const builder = builderFor(build)
   return {
     machine: `${platform}-${arch}`,
-    tool: await builder.toolVersions(build),
+    tool: await builder.toolVersions(build, sources),
     revision: builder.revision,
     format: formatVersion,
   }

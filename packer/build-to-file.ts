@@ -6,6 +6,7 @@ import { buildArtifact } from './build-artifact.ts'
 import { builtBy } from './build-config.ts'
 import type { BuildLog } from './build-log.ts'
 import { pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
+import { commitSources } from './git/commit-sources.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import { resolveRef } from './git/resolve-ref.ts'
 import { uncommittedFiles, workingTreeOf } from './git/working-tree.ts'
@@ -64,7 +65,7 @@ export const buildToFile = async (
     service: config.service,
     ...artifact,
     file,
-    builtBy: await builtBy(config.build),
+    builtBy: await builtBy(config.build, commitSources(fetched, resolved.commit, path)),
     durationMs: Math.round(performance.now() - started),
     uncommitted,
   }

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { resolveCall } from '../shared/messages/build.ts'
 import { buildConfigDigest } from './build-config.ts'
+import { commitSources } from './git/commit-sources.ts'
 import type { RepoCache } from './git/repo-cache.ts'
 import { resolveRef } from './git/resolve-ref.ts'
 import { readServiceFile } from './service-file/service-file.ts'
@@ -16,7 +17,7 @@ export const resolve = async (
   return {
     v: 1,
     ...resolved,
-    buildConfig: await buildConfigDigest(source.path, config.build),
+    buildConfig: await buildConfigDigest(config.build, commitSources(repo, resolved.commit, source.path)),
     rollout: config.rollout,
   }
 }
