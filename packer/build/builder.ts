@@ -20,9 +20,9 @@ export interface Sources {
   /** The service's own: `.` or `packages/web`. */
   readonly directory: string
   /** What lies in a directory; nothing when there is no such directory. */
-  names(directory: string): Promise<ReadonlySet<string>>
+  readonly names: (directory: string) => Promise<ReadonlySet<string>>
   /** The text of a file, if there is one. */
-  read(path: string): Promise<string | undefined>
+  readonly read: (path: string) => Promise<string | undefined>
 }
 
 /** Where a builder works: all it may use, and all it may touch. */
