@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DirectoryStore } from '../shared/adapters/directory-store.ts'
 import { ArtifactManifest } from '../shared/domain/artifact.ts'
+import { withSearchPaths } from '../shared/domain/search-paths.ts'
 import type { PersonError } from '../shared/errors.ts'
 import {
   built,
@@ -123,7 +124,7 @@ describe('a python service', () => {
     const program = 'import app, greetings; print(greetings.__file__, greetings.__cached__, app.VERSION)'
     const printed = execFileSync('python3', ['-c', program], {
       cwd: release,
-      env: { PATH: process.env['PATH'], ...manifest.config.run.env },
+      env: withSearchPaths({ PATH: process.env['PATH'] ?? '' }, manifest.searchPaths, release),
       encoding: 'utf8',
     })
     expect(printed).toMatch(new RegExp(`^${release}/site-packages/greetings.py ${release}/\\S+\\.pyc v1\n$`))

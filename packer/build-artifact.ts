@@ -7,7 +7,7 @@ import type { Rollout } from '../shared/domain/rollout.ts'
 import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
 import type { buildCall } from '../shared/messages/build.ts'
 import { buildConfigDigest, builtBy } from './build-config.ts'
-import type { Sources } from './build/builder.ts'
+import type { Built, Sources } from './build/builder.ts'
 import { builderFor } from './build/builders.ts'
 import { noSpaceForBuilds, runCommand } from './build/run-command.ts'
 import { buildEnvironment } from './build/environment.ts'
@@ -105,7 +105,7 @@ const build = async (
   })
 
   const tarball = join(directory, 'artifact.tar.gz')
-  const manifest = manifestOf(request, file, built.variables, await builtBy(file.config.build, sources))
+  const manifest = manifestOf(request, file, built, await builtBy(file.config.build, sources))
   const packed = await pack(built.directory, manifest, tarball, signal)
   say(`Packed ${packed.entries} entries, ${readable(packed.unpackedSize)}, into ${readable(packed.size)}.`)
   await tools.store.put(packed.digest, tarball, signal)
@@ -142,11 +142,19 @@ const prepareEnvironment = async (
 const manifestOf = (
   { source, version, commit }: Commission,
   { written }: ServiceFile,
-  variables: Readonly<Record<string, string>>,
+  { variables, searchPaths }: Built,
   by: BuiltBy,
 ): z.input<typeof ArtifactManifest> => {
   const run = { ...written.run, env: { ...written.run.env, ...variables } }
-  return { v: 1, service: source.service, version, commit, builtBy: by, config: { ...written, run } }
+  return {
+    v: 1,
+    service: source.service,
+    version,
+    commit,
+    builtBy: by,
+    ...(searchPaths ? { searchPaths } : {}),
+    config: { ...written, run },
+  }
 }
 
 const clear = async (directory: string): Promise<void> => {

@@ -1,4 +1,5 @@
 import type { BuildConfig } from '../../shared/domain/build-config.ts'
+import type { SearchPaths } from '../../shared/domain/search-paths.ts'
 import type { ServiceConfig } from '../../shared/domain/service-config.ts'
 
 /** How a command is run; all of it has a sensible default. */
@@ -49,6 +50,7 @@ export interface Built {
   readonly directory: string
   /** What the service needs to find what was installed; it goes over `run.env`. */
   readonly variables: Readonly<Record<string, string>>
+  readonly searchPaths?: SearchPaths
 }
 
 /** Turns sources into what a host can run without fetching anything. */

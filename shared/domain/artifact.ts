@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Commit, Digest, ServiceName, Version } from './names.ts'
+import { SearchPaths } from './search-paths.ts'
 import { ServiceConfig } from './service-config.ts'
 
 /** Of an artifact, what a host must know before it fetches it: nothing beyond these sizes is ever read or unpacked. */
@@ -40,6 +41,7 @@ export const ArtifactManifest = z.strictObject({
   version: Version,
   commit: Commit,
   builtBy: BuiltBy,
+  searchPaths: SearchPaths.default({}),
   config: ServiceConfig,
 })
 export type ArtifactManifest = z.infer<typeof ArtifactManifest>

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** A path inside the service's directory: what a build may name, and nothing outside. */
-const InnerPath = z
+export const InnerPath = z
   .string()
   .min(1)
   .max(500)
@@ -22,7 +22,11 @@ const NodeBuild = z.strictObject({
     .optional(),
 })
 
-const PythonBuild = z.strictObject({ type: z.literal('python') })
+const PythonBuild = z.strictObject({
+  type: z.literal('python'),
+  /** The file that says what is installed; by default the lock file, requirements.txt or pyproject.toml that is there. */
+  requirements: InnerPath.optional(),
+})
 
 const StaticBuild = z.strictObject({
   type: z.literal('static'),
@@ -57,6 +61,7 @@ const PluginBuild = z.strictObject({
 export const BuildConfig = z.union([z.discriminatedUnion('type', builtIn), PluginBuild])
 export type BuildConfig = z.infer<typeof BuildConfig>
 export type NodeBuild = z.infer<typeof NodeBuild>
+export type PythonBuild = z.infer<typeof PythonBuild>
 export type StaticBuild = z.infer<typeof StaticBuild>
 export type CommandBuild = z.infer<typeof CommandBuild>
 export type PluginBuild = z.infer<typeof PluginBuild>
