@@ -9,6 +9,7 @@ import type { buildCall } from '../shared/messages/build.ts'
 import { buildConfigDigest, builtBy } from './build-config.ts'
 import type { Built, Sources } from './build/builder.ts'
 import { builderFor } from './build/builders.ts'
+import { nativeNeeds } from './build/native-code.ts'
 import { noSpaceForBuilds, runCommand } from './build/run-command.ts'
 import { buildEnvironment } from './build/environment.ts'
 import { endLeftovers } from './build/leftovers.ts'
@@ -105,7 +106,9 @@ const build = async (
   })
 
   const tarball = join(directory, 'artifact.tar.gz')
-  const manifest = manifestOf(request, file, built, await builtBy(file.config.build, sources))
+  const needs = { ...built.needs, ...(await nativeNeeds(built.directory)) }
+  const by = await builtBy(file.config.build, sources)
+  const manifest = manifestOf(request, file, { ...built, needs }, by)
   const packed = await pack(built.directory, manifest, tarball, signal)
   say(`Packed ${packed.entries} entries, ${readable(packed.unpackedSize)}, into ${readable(packed.size)}.`)
   await tools.store.put(packed.digest, tarball, signal)
@@ -142,7 +145,7 @@ const prepareEnvironment = async (
 const manifestOf = (
   { source, version, commit }: Commission,
   { written }: ServiceFile,
-  { variables, searchPaths }: Built,
+  { variables, searchPaths = {}, needs = {} }: Built,
   by: BuiltBy,
 ): z.input<typeof ArtifactManifest> => {
   const run = { ...written.run, env: { ...written.run.env, ...variables } }
@@ -152,7 +155,8 @@ const manifestOf = (
     version,
     commit,
     builtBy: by,
-    ...(searchPaths ? { searchPaths } : {}),
+    searchPaths,
+    needs,
     config: { ...written, run },
   }
 }

@@ -6,7 +6,7 @@ import type { Sources } from './build/builder.ts'
 import { builderFor } from './build/builders.ts'
 
 /** Raise it when tarballs are written in another way: then every artifact is built anew. */
-const formatVersion = 2
+const formatVersion = 3
 
 /** Digest of everything but the commit that decides an artifact's bytes, so that the same need not be built twice. */
 export const buildConfigDigest = async (build: BuildConfig, sources: Sources): Promise<string> => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ArtifactManifest, manifestPath } from '../../shared/domain/artifact.ts'
+import type { Needs } from '../../shared/domain/needs.ts'
 import { withSearchPaths } from '../../shared/domain/search-paths.ts'
 import type { ServiceConfig } from '../../shared/domain/service-config.ts'
 import type { HostConfig } from '../../shared/domain/settings.ts'
@@ -25,6 +26,8 @@ export interface Launch {
   /** The user that it asks to run as; absent when it does not ask: then as the grabber does. */
   readonly account?: Account
   readonly config: ServiceConfig
+  /** What it needs of this host. */
+  readonly needs: Needs
 }
 
 /**
@@ -58,6 +61,7 @@ export const readLaunch = async (
     directory,
     ...(account ? { account } : {}),
     config: manifest.config,
+    needs: manifest.needs,
     conceal: concealing(settings ? [settings] : []),
     environment: withSearchPaths(environment, manifest.searchPaths, directory),
   }

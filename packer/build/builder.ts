@@ -1,4 +1,5 @@
 import type { BuildConfig } from '../../shared/domain/build-config.ts'
+import type { Needs } from '../../shared/domain/needs.ts'
 import type { SearchPaths } from '../../shared/domain/search-paths.ts'
 import type { ServiceConfig } from '../../shared/domain/service-config.ts'
 
@@ -51,6 +52,8 @@ export interface Built {
   /** What the service needs to find what was installed; it goes over `run.env`. */
   readonly variables: Readonly<Record<string, string>>
   readonly searchPaths?: SearchPaths
+  /** What it needs on a host, beside what its native code does. */
+  readonly needs?: Needs
 }
 
 /** Turns sources into what a host can run without fetching anything. */

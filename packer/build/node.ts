@@ -4,29 +4,38 @@ import { PersonError } from '../../shared/errors.ts'
 import type { Builder, Workspace } from './builder.ts'
 import { checkEngine } from './node/engines.ts'
 import { gatherModules } from './node/gather-modules.ts'
+import { neededNode } from './node/needed-node.ts'
 import { parsePackageFile, type PackageFile } from './node/package-file.ts'
 import { packageManagerOf, type PackageManager } from './node/package-manager.ts'
+import { includeRuntime, runtimeDirectory } from './node/runtime.ts'
 import { askTool } from './tool-version.ts'
 
 /** Node.js: the dependencies that the lockfile names, the build script if there is one, then production dependencies only. */
 export const nodeBuilder: Builder<NodeBuild> = {
   revision: 2,
-  toolVersions: async (_, sources) => {
+  toolVersions: async ({ runtime }, sources) => {
     const manager = await packageManagerOf(sources)
     const [node, tool] = await Promise.all([nodeVersion(), versionOf(manager)])
-    return `node${node.replace(/\..*$/, '')} ${manager.tool}${tool}`
+    const decisive = runtime === 'included' ? node : node.replace(/\..*$/, '')
+    return `node${decisive} ${manager.tool}${tool}`
   },
   build: async (workspace) => {
-    const { checkout, directory, sources, run } = workspace
+    const { checkout, directory, build, sources, run } = workspace
     const file = await packageOf(workspace)
     const script = scriptOf(workspace, file)
-    checkEngine(file.engines.node, await nodeVersion())
+    const version = await nodeVersion()
+    checkEngine(file.engines.node, version)
     const manager = await packageManagerOf(sources)
     const env = environmentOf(manager, workspace)
     await run(manager.tool, manager.install, { env, cwd: join(checkout, manager.root) })
     if (script !== undefined) await run(manager.tool, ['run', script], { env })
     await keepProduction(workspace, manager)
-    return { directory, variables: {} }
+    if (build.runtime === 'included') {
+      await includeRuntime(workspace)
+      return { directory, variables: {}, searchPaths: { PATH: [runtimeDirectory] } }
+    }
+    const node = await neededNode(directory, file.engines.node, version)
+    return { directory, variables: {}, ...(node ? { needs: { node } } : {}) }
   },
 }
 

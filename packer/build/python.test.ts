@@ -1,4 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -79,10 +81,10 @@ const withTool = async <Result>(
 }
 
 const wheel = 'greetings-1.0.0-py3-none-any.whl'
-const hash = execFileSync('sha256sum', [join(examples, 'hello-python/wheelhouse', wheel)], {
-  encoding: 'utf8',
-})
-const exported = `./libs/lib\ngreetings==1.0.0 \\\n    --hash=sha256:${hash.slice(0, 64)}\n`
+const hash = createHash('sha256')
+  .update(readFileSync(join(examples, 'hello-python/wheelhouse', wheel)))
+  .digest('hex')
+const exported = `./libs/lib\ngreetings==1.0.0 \\\n    --hash=sha256:${hash}\n`
 // As the tools do: what is locked goes to the file that the option names.
 const exporting = `while [ $# -gt 0 ]; do case $1 in --output*) printf '%s' '${exported}' >"$2";; esac; shift; done`
 

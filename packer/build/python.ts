@@ -31,7 +31,12 @@ export const pythonBuilder: Builder<PythonBuild> = {
     return {
       directory,
       variables: {},
-      ...(isInstalled ? { searchPaths: { PATH: [`${sitePackages}/bin`], PYTHONPATH: [sitePackages] } } : {}),
+      ...(isInstalled
+        ? {
+            searchPaths: { PATH: [`${sitePackages}/bin`], PYTHONPATH: [sitePackages] },
+            needs: { python: (await interpreter()).python },
+          }
+        : {}),
     }
   },
 }

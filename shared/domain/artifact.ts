@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Commit, Digest, ServiceName, Version } from './names.ts'
+import { Needs } from './needs.ts'
 import { SearchPaths } from './search-paths.ts'
 import { ServiceConfig } from './service-config.ts'
 
@@ -42,6 +43,7 @@ export const ArtifactManifest = z.strictObject({
   commit: Commit,
   builtBy: BuiltBy,
   searchPaths: SearchPaths.default({}),
+  needs: Needs.default({}),
   config: ServiceConfig,
 })
 export type ArtifactManifest = z.infer<typeof ArtifactManifest>

@@ -20,6 +20,8 @@ const NodeBuild = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9:_-]+$/)
     .optional(),
+  /** With `included`, the packer's Node.js goes into the artifact, and hosts need none; by default it is that of the host. */
+  runtime: z.enum(['host', 'included']).default('host'),
 })
 
 const PythonBuild = z.strictObject({

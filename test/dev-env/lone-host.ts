@@ -33,7 +33,7 @@ export interface ServiceFiles {
   readonly hooks?: object
   readonly keepReleases?: number
   /** More that the packer says in the manifest. */
-  readonly manifest?: Pick<z.input<typeof ArtifactManifest>, 'searchPaths'>
+  readonly manifest?: Pick<z.input<typeof ArtifactManifest>, 'searchPaths' | 'needs'>
 }
 
 /**
