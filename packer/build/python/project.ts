@@ -2,13 +2,15 @@ import { parse, TomlError } from 'smol-toml'
 import * as z from 'zod'
 import { PersonError } from '../../../shared/errors.ts'
 
+const Scripts = z.record(z.string(), z.unknown()).default({})
+
 const Pyproject = z.looseObject({
   'build-system': z.looseObject({}).optional(),
-  project: z.looseObject({ dependencies: z.array(z.string()).default([]) }).optional(),
+  project: z.looseObject({ dependencies: z.array(z.string()).default([]), scripts: Scripts }).optional(),
   tool: z
     .looseObject({
       uv: z.looseObject({ package: z.boolean().default(true) }).prefault({}),
-      poetry: z.looseObject({ 'package-mode': z.boolean().default(true) }).optional(),
+      poetry: z.looseObject({ 'package-mode': z.boolean().default(true), scripts: Scripts }).optional(),
     })
     .prefault({}),
 })
@@ -18,6 +20,8 @@ export interface Project {
   /** Whether it is to be installed itself, with commands of its own. */
   readonly isPackage: boolean
   readonly dependencies: readonly string[]
+  /** Names of the commands that it has once it is installed. */
+  readonly commands: readonly string[]
 }
 
 /** Throws `invalid` when that is no pyproject.toml. */
@@ -28,6 +32,7 @@ export const parseProject = (text: string): Project => {
   return {
     isPackage: buildSystem !== undefined && isDescribed && isMeantToBe,
     dependencies: project?.dependencies ?? [],
+    commands: Object.keys({ ...project?.scripts, ...tool.poetry?.scripts }),
   }
 }
 
