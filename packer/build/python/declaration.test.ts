@@ -4,7 +4,7 @@ import { declarationOf, type Declaration } from './declaration.ts'
 
 const declared = (files: readonly string[], directory = '.', requirements?: string): Promise<Declaration> =>
   declarationOf(
-    { type: 'python', requirements },
+    { requirements },
     {
       directory,
       names: (path) =>

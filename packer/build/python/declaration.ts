@@ -18,7 +18,7 @@ const readers: Readonly<Record<string, Declaration['by']>> = {
 
 /** By `build.requirements`, or else by what lies beside service.yaml. Throws `invalid` when that leaves a doubt. */
 export const declarationOf = async (
-  { requirements }: PythonBuild,
+  { requirements }: Pick<PythonBuild, 'requirements'>,
   { directory, names }: Sources,
 ): Promise<Declaration> => {
   const there = await names(directory)
