@@ -14,6 +14,7 @@ beforeAll(async () => {
     'bin/node': 'v20.20.2',
     'bin/python3': 'Python 3.11.2',
     'opt/node': 'v22.1.0',
+    'opt/python3.14': "'; exit 1 #'",
     'opt/python3.13': 'Python 3.13.0',
   })) {
     mkdirSync(join(directory.path, path, '..'), { recursive: true })
@@ -43,6 +44,7 @@ describe('a host that has what a release needs takes it', () => {
     ['one range of Node.js', node('^18 || ^20.1', ['>=18.0.0', '<19.0.0-0'], ['>=20.1.0', '<21.0.0-0'])],
     ['any Node.js', node('*', [])],
     ['exactly its Node.js', node('20.20.2', ['20.20.2'])],
+    ['a Python that does not say what it is', { python: '3.13' }, '../../../../../opt/python3.14 app.py'],
     ['its kind and glibc', { machine: `${process.platform}-${process.arch}`, glibc: hostGlibc() ?? '2.0' }],
   ])('%s', async (_, needs, command) => {
     expect(await refusal(needs, command?.replace('../../../../..', directory.path))).toBeUndefined()

@@ -38,7 +38,7 @@ const requireGlibc = ({ service }: Launch, needed: string): void => {
 
 const requirePython = async (launch: Launch, needed: string): Promise<void> => {
   const { program, version } = await versionOf(launch, /^(?:[^=]*\/)?python[\d.]*$/, 'python3')
-  if (version?.startsWith(`${needed}.`)) return
+  if (version === untold || version.startsWith(`${needed}.`)) return
   throw lacking(
     `${launch.service} was built for Python ${needed}, and this host has ${here(program, version)}.`,
     `Install Python ${needed} here as ${program}, or build with a packer whose python3 is that of the hosts.`,
@@ -47,33 +47,39 @@ const requirePython = async (launch: Launch, needed: string): Promise<void> => {
 
 const requireNode = async (launch: Launch, { wanted, anyOf }: NonNullable<Needs['node']>): Promise<void> => {
   const { program, version } = await versionOf(launch, /^(?:[^=]*\/)?node$/, 'node')
-  if (version !== undefined && anyOf.some((all) => all.every((one) => fits(version, one)))) return
+  if (version === untold || (version !== '' && anyOf.some((all) => all.every((one) => fits(version, one)))))
+    return
   throw lacking(
     `${launch.service} needs Node.js ${wanted}, and this host has ${here(program, version)}.`,
     'Install that here, or let the artifact bring its own: `build: { type: node, runtime: included }`.',
   )
 }
 
-/** The program that run.command names, else the usual one, looked up as the service would: and what it says of its version. */
+/** Of a program that cannot be asked as the service's user: why that is, is for the supervisor to say. */
+const untold = 'untold'
+/** As `env` ends when there is no such program. */
+const notFound = 127
+
+/** The program that run.command names, else the usual one, looked up as the service would: and its version, empty when there is none. */
 const versionOf = async (
   launch: Launch,
   named: RegExp,
   usual: string,
-): Promise<{ program: string; version: string | undefined }> => {
+): Promise<{ program: string; version: string }> => {
   const { config, account, environment, directory } = launch
   const word = config.run.command.split(/\s+/).find((part) => named.test(part))
   const program = word ?? usual
   const [command, ...args] = [...asAccount(account), '/usr/bin/env', program, '--version']
   const asked = promisify(execFile)(command, args, { env: environment, cwd: directory, timeout: lookLimit })
-  const said = await asked.then(
-    ({ stdout }) => stdout,
-    () => '',
+  const version = await asked.then(
+    ({ stdout }) => /\d+\.\d+\.\d+/.exec(stdout)?.[0] ?? untold,
+    (error: unknown) => (error instanceof Error && 'code' in error && error.code === notFound ? '' : untold),
   )
-  return { program, version: /\d+\.\d+\.\d+/.exec(said)?.[0] }
+  return { program, version }
 }
 
-const here = (program: string, version: string | undefined): string =>
-  version === undefined ? `no ${program} on the PATH` : `${program} ${version}`
+const here = (program: string, version: string): string =>
+  version === '' ? `no ${program} on the PATH` : `${program} ${version}`
 
 const fits = (version: string, comparator: string): boolean => {
   const [, operator = '', wanted = ''] = /^([<>=]*)(\d+\.\d+\.\d+)/.exec(comparator) ?? []
