@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DirectoryStore } from '../shared/adapters/directory-store.ts'
 import { ArtifactManifest } from '../shared/domain/artifact.ts'
+import { withSearchPaths } from '../shared/domain/search-paths.ts'
 import type { PersonError } from '../shared/errors.ts'
 import {
   built,
@@ -106,12 +107,9 @@ describe('a node service', () => {
   test.each([
     ['package.json', {}, 'There is no package.json beside service.yaml.'],
     ['a lockfile', { 'package.json': '{}' }, 'There is no package-lock.json, pnpm-lock.yaml or yarn.lock'],
-  ])('without %s is refused', async (_, files, message) => {
-    const { error } = await built(
-      await repoOf({ 'service.yaml': serviceYaml('type: node'), ...files }),
-      'web',
-    )
-    expect((error as Error).message).toContain(message)
+  ])('without %s is refused before anything is built', async (_, files, message) => {
+    const repo = await repoOf({ 'service.yaml': serviceYaml('type: node'), ...files })
+    await expect(built(repo, 'web')).rejects.toThrow(message)
   })
 })
 
@@ -128,7 +126,7 @@ describe('a python service', () => {
     const program = 'import app, greetings; print(greetings.__file__, greetings.__cached__, app.VERSION)'
     const printed = execFileSync('python3', ['-c', program], {
       cwd: release,
-      env: { PATH: process.env['PATH'], ...manifest.config.run.env },
+      env: withSearchPaths({ PATH: process.env['PATH'] ?? '' }, manifest.searchPaths, release),
       encoding: 'utf8',
     })
     expect(printed).toMatch(new RegExp(`^${release}/site-packages/greetings.py ${release}/\\S+\\.pyc v1\n$`))

@@ -9,13 +9,15 @@ import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
 import { durationText } from '../shared/wording.ts'
 import type { buildCall } from '../shared/messages/build.ts'
 import { identify, type BuildIdentity } from './build-config.ts'
-import type { Built } from './build/builder.ts'
+import type { Built, Sources } from './build/builder.ts'
 import { builderFor } from './build/builders.ts'
+import { nativeNeeds } from './build/native-code.ts'
 import { nameOf, noSpaceForBuilds, runCommand } from './build/run-command.ts'
 import { buildEnvironment } from './build/environment.ts'
 import { endLeftovers } from './build/leftovers.ts'
 import type { BuildSettings, PackerPaths } from './config.ts'
 import { Deadline } from './deadline.ts'
+import { commitSources } from './git/commit-sources.ts'
 import { exportCommit } from './git/export-commit.ts'
 import { GitError } from './git/git.ts'
 import type { RepoCache } from './git/repo-cache.ts'
@@ -90,9 +92,10 @@ interface Workplace {
 }
 
 /** What is built, as it was found in the repo. */
-interface Sources {
+interface Found {
   readonly repo: Repo
   readonly file: ServiceFile
+  readonly sources: Sources
   readonly checkout: string
 }
 
@@ -103,13 +106,15 @@ const build = async (request: Commission, tools: Workshop, place: Workplace): Pr
   const repo = await steps.take('fetch', () => tools.cache.withCommit(source.repo, commit))
   const file = await readServiceFile(repo, source, commit)
   limit.shorten(file.config.build.timeout, 'build.timeout of service.yaml')
-  const { builtBy } = await identifyAsAsked(request, file)
+  const sources = commitSources(repo, commit, source.path)
+  const { builtBy } = await identifyAsAsked(request, file, sources)
   const checkout = join(directory, 'source')
   await steps.take('export', () => exportCommit(repo, commit, source.path, checkout))
 
-  const built = await runBuilder(request, tools, place, { repo, file, checkout })
+  const built = await runBuilder(request, tools, place, { repo, file, sources, checkout })
   const tarball = join(directory, 'artifact.tar.gz')
-  const manifest = manifestOf(request, file, built.variables, builtBy)
+  const needs = { ...built.needs, ...(await nativeNeeds(built.directory)) }
+  const manifest = manifestOf(request, file, { ...built, needs }, builtBy)
   const within = { repo, commit, path: source.path, build: file.config.build }
   const { packed, contents } = await steps.take('pack', async () => ({
     packed: await pack(built.directory, manifest, tarball, signal),
@@ -131,7 +136,7 @@ const runBuilder = async (
   { source, commit }: Commission,
   tools: Workshop,
   { directory, steps, say, listener, signal }: Workplace,
-  { repo, file, checkout }: Sources,
+  { repo, file, sources, checkout }: Found,
 ): Promise<Built> => {
   const { committedAt } = await describeCommit(repo, commit)
   const serviceDirectory = resolve(checkout, source.path)
@@ -139,6 +144,7 @@ const runBuilder = async (
   return builderFor(file.config.build).build({
     checkout,
     directory: serviceDirectory,
+    sources,
     cache: tools.paths.cache,
     config: file.config,
     build: file.config.build,
@@ -165,10 +171,11 @@ const runBuilder = async (
 
 /** Another packer may have told the tracker how it would build; if this one would do it otherwise, the artifact is not that. */
 const identifyAsAsked = async (
-  { source, buildConfig }: Commission,
+  { buildConfig }: Commission,
   { config }: ServiceFile,
+  sources: Sources,
 ): Promise<BuildIdentity> => {
-  const identity = await identify(source.path, config.build)
+  const identity = await identify(config.build, sources)
   if (identity.buildConfig === buildConfig) return identity
   throw new BuiltOtherwise()
 }
@@ -195,11 +202,20 @@ const prepareEnvironment = async (
 const manifestOf = (
   { source, version, commit }: Commission,
   { written }: ServiceFile,
-  variables: Readonly<Record<string, string>>,
+  { variables, searchPaths = {}, needs = {} }: Built,
   by: BuiltBy,
 ): z.input<typeof ArtifactManifest> => {
   const run = { ...written.run, env: { ...written.run.env, ...variables } }
-  return { v: 1, service: source.service, version, commit, builtBy: by, config: { ...written, run } }
+  return {
+    v: 1,
+    service: source.service,
+    version,
+    commit,
+    builtBy: by,
+    searchPaths,
+    needs,
+    config: { ...written, run },
+  }
 }
 
 const clear = async (directory: string): Promise<void> => {
