@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { arch, platform } from 'node:process'
+import { arch, platform, versions } from 'node:process'
 import type { BuiltBy } from '../shared/domain/artifact.ts'
 import type { BuildConfig } from '../shared/domain/build-config.ts'
 import { builderFor } from './build/builders.ts'
 
 /** Raise it when tarballs are written in another way: then every artifact is built anew. */
-const formatVersion = 2
+const formatVersion = 3
 
 /** Digest of everything but the commit that decides an artifact's bytes, so that the same need not be built twice. */
 export const buildConfigDigest = async (path: string, build: BuildConfig): Promise<string> => {
@@ -21,6 +21,7 @@ export const builtBy = async (build: BuildConfig): Promise<BuiltBy> => {
     tool: await builder.toolVersions(build),
     revision: builder.revision,
     format: formatVersion,
+    compression: `zlib ${versions.zlib}`,
   }
 }
 

@@ -34,7 +34,7 @@ const summaryLines = ({ manifest, ...artifact }: Inspected): string[] => {
     `  file      ${artifact.file}`,
     `  sha256    ${artifact.digest}`,
     `  size      ${sizeOf(artifact.size)}, unpacked ${sizeOf(artifact.unpackedSize)} in ${artifact.entries} entries`,
-    `  built     ${type}${extra(build)}; with ${builtBy.tool} for ${builtBy.machine}, builder revision ${builtBy.revision}, format ${builtBy.format}`,
+    `  built     ${type}${extra(build)}; with ${builtBy.tool} for ${builtBy.machine}, builder revision ${builtBy.revision}, format ${builtBy.format}, ${builtBy.compression}`,
     `  runs      ${command}${extra(run)}`,
     `  health    ${written(config.health) ?? 'the process only has to stay up'}`,
     `  rollout   ${written(config.rollout) ?? 'the default'}`,
