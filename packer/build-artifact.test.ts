@@ -19,6 +19,7 @@ import {
 } from '../test/fixtures/packer-build.ts'
 import { buildArtifact } from './build-artifact.ts'
 import { pathsIn } from './config.ts'
+import { Layers } from './layers/layers.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import { resolve } from './resolve.ts'
 
@@ -157,7 +158,13 @@ test('a build that would differ from what was asked for is refused', async () =>
   await expect(
     buildArtifact(
       { source, commit, version, buildConfig: 'f'.repeat(64) },
-      { cache, store: new DirectoryStore(join(top, 'store')), paths, settings },
+      {
+        cache,
+        store: new DirectoryStore(join(top, 'store')),
+        paths,
+        settings,
+        layers: await Layers.open(paths.layers),
+      },
       { write: () => undefined },
       never,
     ),

@@ -17,6 +17,9 @@ import { exportCommit } from './git/export-commit.ts'
 import { GitError } from './git/git.ts'
 import type { RepoCache } from './git/repo-cache.ts'
 import { describeCommit } from './git/resolve-ref.ts'
+import { decidingEnvironment } from './layers/environment.ts'
+import { BuildLayers, type Occasion } from './layers/build-layers.ts'
+import type { Layers } from './layers/layers.ts'
 import { pack } from './pack/pack.ts'
 import { readServiceFile, type ServiceFile } from './service-file/service-file.ts'
 
@@ -27,13 +30,16 @@ export interface BuildTools {
   readonly store: ArtifactStore
   readonly paths: PackerPaths
   readonly settings: BuildSettings
+  readonly layers: Layers
 }
 
 /** What a build needs of them: of the store only that it takes what was built. */
 type Workshop = Omit<BuildTools, 'store'> & { readonly store: Pick<ArtifactStore, 'put'> }
 
-/** What is to be built. */
-export type Commission = Pick<BuildRequest, 'source' | 'commit' | 'version' | 'buildConfig'>
+/** What is to be built; `fresh` when nothing is to be taken of what earlier builds have installed. */
+export type Commission = Pick<BuildRequest, 'source' | 'commit' | 'version' | 'buildConfig'> & {
+  readonly fresh?: boolean
+}
 
 export interface BuiltArtifact {
   readonly artifact: ArtifactRef
@@ -80,12 +86,14 @@ const build = async (
 
   const serviceDirectory = resolve(checkout, source.path)
   const env = await prepareEnvironment(directory, tools, committedAt)
+  await using layers = await layersFor(request, tools, env, { say, signal })
   const built = await builderFor(file.config.build).build({
     checkout,
     directory: serviceDirectory,
     cache: tools.paths.cache,
     config: file.config,
     build: file.config.build,
+    layers,
     say,
     run: (command, args, options) => {
       say(`$ ${[command, ...args].join(' ').trim().replaceAll('\n', '; ')}`)
@@ -132,6 +140,16 @@ const prepareEnvironment = async (
   const directories = { home: join(directory, 'home'), temporary: join(directory, 'tmp'), cache: paths.cache }
   for (const path of Object.values(directories)) await mkdir(path, { recursive: true })
   return buildEnvironment(process.env, directories, settings, Math.floor(committedAt / 1000))
+}
+
+const layersFor = async (
+  { fresh = false }: Commission,
+  { layers, settings }: Workshop,
+  env: Readonly<Record<string, string>>,
+  occasion: Pick<Occasion, 'say' | 'signal'>,
+): Promise<BuildLayers> => {
+  const environment = await decidingEnvironment(env, [settings.npmrc, settings.pipConfig])
+  return new BuildLayers(layers, { ...occasion, environment, fresh })
 }
 
 const manifestOf = (

@@ -7,6 +7,7 @@ import { endLeftovers } from './build/leftovers.ts'
 import { pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import { readIdentity } from './identity.ts'
+import { Layers } from './layers/layers.ts'
 import { serve } from './serve.ts'
 
 export interface RunOptions {
@@ -29,6 +30,7 @@ export const runPacker = async (options: RunOptions, signal: AbortSignal): Promi
 
   const log = createLogger('packer')
   const store = await openStore(identity.store)
+  const layers = await Layers.open(paths.layers)
   const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(options.trustRepoHost), signal })
   await using bus = await NatsBus.connect({
     url: identity.natsUrl,
@@ -36,7 +38,7 @@ export const runPacker = async (options: RunOptions, signal: AbortSignal): Promi
     id: identity.id,
     log,
   })
-  const packer = { id: identity.id, bus, tools: { cache, store, paths, settings }, log, signal }
+  const packer = { id: identity.id, bus, tools: { cache, store, paths, settings, layers }, log, signal }
   await serve(packer, () => {
     process.stdout.write(`Ready: packer ${identity.name} (${identity.id})\n`)
   })

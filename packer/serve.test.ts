@@ -21,6 +21,7 @@ import type { BuildRequest } from './build-artifact.ts'
 import { pathsIn } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import type { BuildResult } from './report-result.ts'
+import { Layers } from './layers/layers.ts'
 import { serve } from './serve.ts'
 
 const id = 'p0123456789ab'
@@ -78,7 +79,8 @@ beforeEach(async () => {
   const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal: stop.signal })
   const store = new DirectoryStore(join(top, 'store'))
   const settings = { timeoutMs: 60_000, npmrc: undefined, pipConfig: undefined }
-  const packer = { id, bus: packerBus, tools: { cache, store, paths, settings }, log, signal: stop.signal }
+  const tools = { cache, store, paths, settings, layers: await Layers.open(paths.layers) }
+  const packer = { id, bus: packerBus, tools, log, signal: stop.signal }
   await new Promise<void>((ready) => {
     served = serve(packer, ready)
   })

@@ -1,5 +1,6 @@
 import type { BuildConfig } from '../../shared/domain/build-config.ts'
 import type { ServiceConfig } from '../../shared/domain/service-config.ts'
+import type { Layering } from '../layers/recipe.ts'
 
 /** How a command is run; all of it has a sensible default. */
 export interface RunOptions {
@@ -28,6 +29,8 @@ export interface Workspace<Config extends BuildConfig = BuildConfig> {
   readonly build: Config
   /** Runs a command. Its output goes to the build's log; throws when it fails. */
   readonly run: (command: string, args: readonly string[], options?: RunOptions) => Promise<void>
+  /** What was made in earlier builds of the same files. */
+  readonly layers: Layering
   /** A line of the builder's own in the build's log. */
   readonly say: (text: string) => void
 }

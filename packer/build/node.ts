@@ -1,15 +1,22 @@
 import type { NodeBuild } from '../../shared/domain/build-config.ts'
 import { PersonError } from '../../shared/errors.ts'
 import type { Builder, Workspace } from './builder.ts'
+import { decidingFiles } from './node/deciding-files.ts'
+import {
+  KeptDependencies,
+  nameOf,
+  NewDependencies,
+  type Dependencies,
+  type Installation,
+} from './node/dependencies.ts'
 import { checkEngine } from './node/engines.ts'
-import { gatherModules } from './node/gather-modules.ts'
 import { readPackageFile, type PackageFile } from './node/package-file.ts'
 import { packageManagerOf, type PackageManager } from './node/package-manager.ts'
 import { askTool } from './tool-version.ts'
 
 /** Node.js: the dependencies that the lockfile names, the build script if there is one, then production dependencies only. */
 export const nodeBuilder: Builder<NodeBuild> = {
-  revision: 2,
+  revision: 3,
   toolVersions: async () => `node${(await nodeVersion()).replace(/\..*$/, '')}`,
   build: async (workspace) => {
     const { checkout, directory, run } = workspace
@@ -19,9 +26,12 @@ export const nodeBuilder: Builder<NodeBuild> = {
     const manager = await packageManagerOf(checkout, directory)
     await requireTool(manager)
     const env = environmentOf(manager, workspace)
-    await run(manager.tool, manager.install, { env, cwd: manager.root })
-    if (script !== undefined) await run(manager.tool, ['run', script], { env })
-    await keepProduction(workspace, manager)
+    const dependencies = await dependenciesOf({ workspace, manager, env })
+    if (script !== undefined) {
+      await dependencies.all()
+      await run(manager.tool, ['run', script], { env })
+    }
+    await dependencies.production()
     return { directory, variables: {} }
   },
 }
@@ -58,7 +68,9 @@ const requireTool = async ({ tool, lockfile }: PackageManager): Promise<void> =>
 const environmentOf = ({ tool }: PackageManager, { cache }: Workspace): Record<string, string> => {
   if (tool === 'npm') return {}
   const corepack = { COREPACK_HOME: `${cache}/corepack`, COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' }
-  if (tool === 'pnpm') return { ...corepack, npm_config_store_dir: `${cache}/pnpm` }
+  // Of a hard link into the store every write would go into the store, and every other link would change its time.
+  const copying = { npm_config_package_import_method: 'clone-or-copy' }
+  if (tool === 'pnpm') return { ...corepack, ...copying, npm_config_store_dir: `${cache}/pnpm` }
   return {
     ...corepack,
     YARN_CACHE_FOLDER: `${cache}/yarn`,
@@ -67,15 +79,10 @@ const environmentOf = ({ tool }: PackageManager, { cache }: Workspace): Record<s
   }
 }
 
-/** npm can do it itself where it put everything into the service's own directory. */
-const keepProduction = async (
-  { checkout, directory, run, say }: Workspace,
-  { tool, root }: PackageManager,
-): Promise<void> => {
-  if (tool === 'npm' && root === directory) {
-    await run('npm', ['prune', '--omit=dev', '--no-save'])
-    return
-  }
-  say('Gathering what it needs in production into node_modules.')
-  await gatherModules(checkout, directory)
+const dependenciesOf = async (installation: Installation): Promise<Dependencies> => {
+  const { workspace, manager } = installation
+  const deciding = await decidingFiles(workspace.checkout, manager)
+  if ('files' in deciding) return KeptDependencies.of(installation, deciding.files)
+  workspace.say(`What ${nameOf(manager)} makes is not kept for later builds: ${deciding.unknown}.`)
+  return new NewDependencies(installation)
 }

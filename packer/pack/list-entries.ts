@@ -3,6 +3,7 @@ import { readdir, realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { EntryRules } from '../../shared/entry-rules.ts'
 import { PersonError } from '../../shared/errors.ts'
+import { isToolCache } from '../tool-caches.ts'
 
 export interface Entry {
   /** Inside the artifact. */
@@ -50,7 +51,7 @@ const walk = async (top: string, directory: string, entries: Entry[]): Promise<v
 /** Modes are normalised when packed: setuid does not get into an artifact. */
 const packedMode = 0o644
 
-const isLeftOut = (path: string): boolean => /(^|\/)\.git$|(^|\/)node_modules\/\.cache$/.test(path)
+const isLeftOut = (path: string): boolean => /(^|\/)\.git$/.test(path) || isToolCache(path)
 
 const refused = (path: string, reason: string): PersonError =>
   new PersonError('invalid', `'${path}' cannot be in an artifact: ${reason}.`, {
