@@ -48,15 +48,18 @@ export class BuildLayers implements Layering, AsyncDisposable {
   async copy(recipe: Recipe): Promise<boolean> {
     const layer = await this.#find(await this.#keyOf(recipe), recipe)
     if (layer === undefined) return false
-    for (const { path, name } of layer.directories)
-      await copyDirectory(path, join(recipe.root, name), this.#occasion.signal)
-    await layer.putBack()
-    return true
+    try {
+      for (const { path, name } of layer.directories)
+        await copyDirectory(path, join(recipe.root, name), this.#occasion.signal)
+      return true
+    } finally {
+      await layer.putBack()
+    }
   }
 
   async made(recipe: Recipe): Promise<Made> {
     const key = await this.#keyOf(recipe)
-    const directories = [...(await recipe.directories())]
+    const directories = await sortedDirectories(recipe)
     const snapshot = await snapshotOf(namedIn(recipe.root, directories))
     return this.#place(key, { recipe, file: { directories, ...snapshot }, isNew: true })
   }
@@ -101,8 +104,11 @@ export class BuildLayers implements Layering, AsyncDisposable {
   }
 }
 
-const isUntouched = async ({ root, directories }: Recipe, { state }: LayerFile): Promise<boolean> =>
-  (await snapshotOf(namedIn(root, await directories()))).state === state
+const isUntouched = async (recipe: Recipe, { state }: LayerFile): Promise<boolean> =>
+  (await snapshotOf(namedIn(recipe.root, await sortedDirectories(recipe)))).state === state
+
+const sortedDirectories = async ({ directories }: Recipe): Promise<string[]> =>
+  [...(await directories())].sort()
 
 const namedIn = (root: string, directories: readonly string[]): Named[] =>
   directories.map((name) => ({ path: join(root, name), name }))

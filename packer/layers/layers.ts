@@ -91,8 +91,9 @@ export class TakenLayer {
     await rm(this.#path, { recursive: true })
   }
 
+  /** One that was kept meanwhile stays. */
   async putBack(): Promise<void> {
-    await rename(this.#path, this.#home)
+    if (!(await renamed(this.#path, this.#home))) await rm(this.#path, { recursive: true, force: true })
   }
 
   #directories(path: string): Named[] {
