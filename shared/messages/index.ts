@@ -7,7 +7,9 @@ import {
   buildResultCall,
   compareCall,
   packerHeartbeatMessage,
+  resolveAtCall,
   resolveCall,
+  stopBuildCall,
 } from './build.ts'
 import { examinePackerCall } from './examine-packer.ts'
 import { hostEventsCall } from './host-events.ts'
@@ -30,8 +32,10 @@ export const calls = [
   versionReportCall,
   answerCall,
   resolveCall,
+  resolveAtCall,
   compareCall,
   buildCall,
+  stopBuildCall,
   buildResultCall,
   examinePackerCall,
 ] as const
