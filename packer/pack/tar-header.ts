@@ -33,11 +33,12 @@ export const tarHeader = ({ path, stats, target }: HeaderFields): Buffer => {
   return Object.keys(records).length === 0 ? own : Buffer.concat([paxHeader(records), own])
 }
 
-/** How many zeros follow so many bytes of content. */
-export const paddingOf = (size: number): number => (blockBytes - (size % blockBytes)) % blockBytes
-
 /** Two empty blocks end an archive. */
-export const endOfArchive = 2 * blockBytes
+export const endOfArchive = Buffer.alloc(2 * blockBytes)
+
+/** What follows so many bytes of content. */
+export const paddingOf = (size: number): Buffer =>
+  endOfArchive.subarray(0, (blockBytes - (size % blockBytes)) % blockBytes)
 
 interface BlockFields {
   readonly name: string
@@ -48,22 +49,28 @@ interface BlockFields {
   readonly size: number
 }
 
+const octal = (value: number, digits: number): string => value.toString(8).padStart(digits, '0')
+
+/** What all headers have in common: owner, time, a checksum of blanks to begin with, the format, no device. */
+const common = Buffer.alloc(blockBytes)
+common.write(`${octal(0, 7)}\0${octal(0, 7)}\0`, 108)
+common.write(`${octal(fixedTime, 11)}\0        `, 136)
+common.write('ustar\x0000', 257)
+common.write(`${octal(0, 7)}\0${octal(0, 7)}\0`, 329)
+
 const block = ({ name, prefix, target, kind, mode, size }: BlockFields): Buffer => {
-  const bytes = Buffer.alloc(blockBytes)
-  bytes.write(name, 0)
-  bytes.write(`${octal(mode, 7)}\0${octal(0, 7)}\0${octal(0, 7)}\0`, 100)
+  const bytes = Buffer.from(common)
+  bytes.write(name, 0, 'latin1')
+  bytes.write(`${octal(mode, 7)}\0`, 100, 'latin1')
   writeSize(bytes, size)
-  bytes.write(`${octal(fixedTime, 11)}\0        ${kind}`, 136)
-  bytes.write(target, 157)
-  bytes.write('ustar\x0000', 257)
-  bytes.write(`${octal(0, 7)}\0${octal(0, 7)}\0`, 329)
-  bytes.write(prefix, 345)
-  const sum = bytes.reduce((total, byte) => total + byte, 0)
-  bytes.write(`${octal(sum, 6)}\0 `, 148)
+  bytes.write(kind, 156, 'latin1')
+  bytes.write(target, 157, 'latin1')
+  bytes.write(prefix, 345, 'latin1')
+  let sum = 0
+  for (let index = 0; index < blockBytes; index++) sum += bytes[index] ?? 0
+  bytes.write(`${octal(sum, 6)}\0 `, 148, 'latin1')
   return bytes
 }
-
-const octal = (value: number, digits: number): string => value.toString(8).padStart(digits, '0')
 
 /** In octal, or in GNU's binary form, which all tars of today read as well. */
 const writeSize = (bytes: Buffer, size: number): void => {
@@ -94,7 +101,7 @@ const shortened = (text: string): string => text.replace(/[^\x20-\x7e]/g, '_').s
 const paxHeader = (records: Readonly<Record<string, string>>): Buffer => {
   const content = Buffer.from(Object.entries(records).map(paxRecord).join(''))
   const header = { name: 'pax', prefix: '', target: '', kind: 'x', mode: 0o644, size: content.length }
-  return Buffer.concat([block(header), content, Buffer.alloc(paddingOf(content.length))])
+  return Buffer.concat([block(header), content, paddingOf(content.length)])
 }
 
 /** `<length> <key>=<value>\n`, where the length counts its own digits too. */

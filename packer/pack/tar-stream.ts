@@ -14,7 +14,7 @@ export function* tarStream(top: string, entries: readonly Entry[], pieceBytes: n
     yield* pieces.add(tarHeader(entry))
     if (entry.stats.isFile()) yield* contentOf(join(top, entry.path), entry, pieces)
   }
-  yield* pieces.add(Buffer.alloc(endOfArchive))
+  yield* pieces.add(endOfArchive)
   yield* pieces.rest()
 }
 
@@ -30,7 +30,7 @@ function* contentOf(file: string, { path, stats }: Entry, pieces: Pieces): Gener
   } finally {
     closeSync(descriptor)
   }
-  yield* pieces.add(Buffer.alloc(paddingOf(stats.size)))
+  yield* pieces.add(paddingOf(stats.size))
 }
 
 const changed = (path: string): PersonError =>
