@@ -7,6 +7,7 @@ import { alone } from './alone.ts'
 import { modulesBelow } from './deciding-files.ts'
 import { gatherModules } from './gather-modules.ts'
 import type { PackageManager } from './package-manager.ts'
+import { packageVersion } from './package-version.ts'
 
 /** How a service's dependencies come into its checkout. */
 export interface Installation {
@@ -52,8 +53,9 @@ export class KeptDependencies implements Dependencies {
   /** `files` of the checkout are all that an install sees of it. */
   static async of(installation: Installation, files: readonly string[]): Promise<KeptDependencies> {
     const env = { ...installation.env, ...timeOfLayers }
-    const tools = await Promise.all(['node', installation.manager.tool].map(versionOf))
-    return new KeptDependencies({ ...installation, env }, files, tools)
+    const node = await askTool('node', ['--version'], 'Install Node.js on the packer’s machine.')
+    const tool = await packageVersion(installation.manager.tool)
+    return new KeptDependencies({ ...installation, env }, files, [node, tool])
   }
 
   private constructor(installation: Installation, files: readonly string[], tools: readonly string[]) {
@@ -132,9 +134,6 @@ export class KeptDependencies implements Dependencies {
 const timeOfLayers = { SOURCE_DATE_EPOCH: '946684800' }
 
 export const nameOf = ({ tool, install }: PackageManager): string => [tool, ...install].join(' ')
-
-const versionOf = (program: string): Promise<string> =>
-  askTool(program, ['--version'], `Install ${program} on the packer’s machine.`)
 
 const install = ({ workspace, manager, env }: Installation): Promise<void> =>
   workspace.run(manager.tool, manager.install, { env, cwd: manager.root })
