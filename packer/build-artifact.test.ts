@@ -84,7 +84,9 @@ describe('a node service', () => {
 
   test('that takes too long is stopped', async () => {
     const result = await built(await nodeRepo('setsid sleep 5432'), 'web', { timeoutMs: 6000 })
-    expect(result.error).toMatchObject({ message: 'The build took longer than 6 s and was stopped.' })
+    expect(result.error).toMatchObject({
+      message: 'In the step npm run build: The build took longer than 6 s and was stopped.',
+    })
     expect(isRunning('sleep 5432')).toBe(false)
   }, 60_000)
 
@@ -154,7 +156,7 @@ test('a build takes no longer than its service.yaml allows, and is told what lim
   })
   const { error } = await built(repo, 'web')
   expect(error).toMatchObject({
-    message: 'The build took longer than 1 s and was stopped.',
+    message: 'In the step build.command: The build took longer than 1 s and was stopped.',
     hint: 'Make it faster, or raise what limits it: build.timeout of service.yaml.',
   })
 })

@@ -4,7 +4,7 @@ import type { Layering } from '../layers/recipe.ts'
 
 /** How a command is run; all of it has a sensible default. */
 export interface RunOptions {
-  /** What a failure calls it; by default the words that a person would type. */
+  /** What the step and a failure of it are called; by default the words that a person would type. */
   readonly name?: string
   /** By default the service's directory. */
   readonly cwd?: string
@@ -29,6 +29,8 @@ export interface Workspace<Config extends BuildConfig = BuildConfig> {
   readonly build: Config
   /** Runs a command. Its output goes to the build's log; throws when it fails. */
   readonly run: (command: string, args: readonly string[], options?: RunOptions) => Promise<void>
+  /** Does something that takes its time and is no command, as a step that is shown by this name. */
+  readonly step: <Result>(name: string, work: () => Promise<Result>) => Promise<Result>
   /** What was made in earlier builds of the same files. */
   readonly layers: Layering
   /** A line of the builder's own in the build's log. */

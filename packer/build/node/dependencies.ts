@@ -146,8 +146,8 @@ const prune = ({ workspace }: Installation): Promise<void> =>
   workspace.run('npm', ['prune', '--omit=dev', '--no-save'])
 
 const gather = ({ workspace }: Installation): Promise<string> => {
-  workspace.say('Gathering what it needs in production into node_modules.')
-  return gatherModules(workspace.checkout, workspace.directory)
+  const { checkout, directory, step } = workspace
+  return step('gather node_modules', () => gatherModules(checkout, directory))
 }
 
 const putInPlace = async ({ workspace }: Installation, gathered: string): Promise<void> => {

@@ -102,6 +102,7 @@ describe('what the tracker knows', () => {
     ['deploys and services', ['rollback', ''], ['web', 'worker', 'api', '12', '11']],
     ['notifiers', ['notify', 'test', ''], ['chat']],
     ['builds', ['logs', '--build', ''], ['4', '3', '2', '1']],
+    ['builds to look at', ['builds', 'show', ''], ['4', '3', '2', '1']],
   ])('%s', async (_, words, values) => {
     expect(await valuesFor(...words)).toEqual(values)
   })
@@ -173,6 +174,7 @@ const build = (id: number, version: string, state: BuildView['state']): BuildVie
   service: 'web',
   version,
   commit: 'c'.repeat(40),
+  isKept: false,
   subject: 'Change it',
   state,
   cause: 'person',
