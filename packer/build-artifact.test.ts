@@ -20,6 +20,7 @@ import {
 } from '../test/fixtures/packer-build.ts'
 import { buildArtifact } from './build-artifact.ts'
 import { pathsIn } from './config.ts'
+import { Layers } from './layers/layers.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import { resolve } from './resolve.ts'
 
@@ -167,8 +168,14 @@ test('a build that would differ from what was asked for is refused', async () =>
   const settings = { timeoutMs: 10_000, npmrc: undefined, pipConfig: undefined }
   await expect(
     buildArtifact(
-      { source, commit, version, buildConfig: 'f'.repeat(64) },
-      { cache, store: new DirectoryStore(join(top, 'store')), paths, settings },
+      { source, commit, version, buildConfig: 'f'.repeat(64), fresh: false },
+      {
+        cache,
+        store: new DirectoryStore(join(top, 'store')),
+        paths,
+        settings,
+        layers: await Layers.open(paths.layers),
+      },
       { write: () => undefined },
       never,
     ),

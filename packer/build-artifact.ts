@@ -21,8 +21,10 @@ import { commitSources } from './git/commit-sources.ts'
 import { exportCommit } from './git/export-commit.ts'
 import { GitError } from './git/git.ts'
 import type { RepoCache } from './git/repo-cache.ts'
-import type { Repo } from './git/repo.ts'
 import { describeCommit } from './git/resolve-ref.ts'
+import { decidingEnvironment } from './layers/environment.ts'
+import { BuildLayers, type Occasion } from './layers/build-layers.ts'
+import type { Layers } from './layers/layers.ts'
 import { pack } from './pack/pack.ts'
 import { contentsOf, type Contents } from './record/contents.ts'
 import type { Origin } from './record/provenance.ts'
@@ -36,13 +38,14 @@ export interface BuildTools {
   readonly store: ArtifactStore
   readonly paths: PackerPaths
   readonly settings: BuildSettings
+  readonly layers: Layers
 }
 
 /** What a build needs of them: of the store only that it takes what was built. */
 type Workshop = Omit<BuildTools, 'store'> & { readonly store: Pick<ArtifactStore, 'put'> }
 
-/** What is to be built. */
-export type Commission = Pick<BuildRequest, 'source' | 'commit' | 'version' | 'buildConfig'>
+/** What is to be built; `fresh` when nothing is to be taken of what earlier builds have installed. */
+export type Commission = Pick<BuildRequest, 'source' | 'commit' | 'version' | 'buildConfig' | 'fresh'>
 
 export interface BuiltArtifact {
   readonly artifact: ArtifactRef
@@ -91,12 +94,13 @@ interface Workplace {
   readonly signal: AbortSignal
 }
 
-/** What is built, as it was found in the repo. */
+/** What is built, as it was found in the repo, and what its builder is given. */
 interface Found {
-  readonly repo: Repo
   readonly file: ServiceFile
   readonly sources: Sources
   readonly checkout: string
+  readonly env: Readonly<Record<string, string>>
+  readonly layers: BuildLayers
 }
 
 const build = async (request: Commission, tools: Workshop, place: Workplace): Promise<BuiltArtifact> => {
@@ -111,7 +115,10 @@ const build = async (request: Commission, tools: Workshop, place: Workplace): Pr
   const checkout = join(directory, 'source')
   await steps.take('export', () => exportCommit(repo, commit, source.path, checkout))
 
-  const built = await runBuilder(request, tools, place, { repo, file, sources, checkout })
+  const { committedAt } = await describeCommit(repo, commit)
+  const env = await prepareEnvironment(directory, tools, committedAt)
+  await using layers = await layersFor(request, tools, env, place)
+  const built = await runBuilder(request, tools, place, { file, sources, checkout, env, layers })
   const tarball = join(directory, 'artifact.tar.gz')
   const needs = { ...built.needs, ...(await nativeNeeds(built.directory)) }
   const manifest = manifestOf(request, file, { ...built, needs }, builtBy)
@@ -133,14 +140,12 @@ const build = async (request: Commission, tools: Workshop, place: Workplace): Pr
 
 /** Each command is a step by its own name. */
 const runBuilder = async (
-  { source, commit }: Commission,
+  { source }: Commission,
   tools: Workshop,
   { directory, steps, say, listener, signal }: Workplace,
-  { repo, file, sources, checkout }: Found,
+  { file, sources, checkout, env, layers }: Found,
 ): Promise<Built> => {
-  const { committedAt } = await describeCommit(repo, commit)
   const serviceDirectory = resolve(checkout, source.path)
-  const env = await prepareEnvironment(directory, tools, committedAt)
   return builderFor(file.config.build).build({
     checkout,
     directory: serviceDirectory,
@@ -148,6 +153,7 @@ const runBuilder = async (
     cache: tools.paths.cache,
     config: file.config,
     build: file.config.build,
+    layers,
     say,
     step: (name, work) => steps.take(name, work),
     run: (command, args, options) => {
@@ -197,6 +203,16 @@ const prepareEnvironment = async (
   const directories = { home: join(directory, 'home'), temporary: join(directory, 'tmp'), cache: paths.cache }
   for (const path of Object.values(directories)) await mkdir(path, { recursive: true })
   return buildEnvironment(process.env, directories, settings, Math.floor(committedAt / 1000))
+}
+
+const layersFor = async (
+  { fresh }: Commission,
+  { layers, settings }: Workshop,
+  env: Readonly<Record<string, string>>,
+  occasion: Pick<Occasion, 'say' | 'signal'>,
+): Promise<BuildLayers> => {
+  const environment = await decidingEnvironment(env, [settings.npmrc, settings.pipConfig])
+  return new BuildLayers(layers, { ...occasion, environment, fresh })
 }
 
 const manifestOf = (

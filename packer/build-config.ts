@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { arch, platform } from 'node:process'
+import { arch, platform, versions } from 'node:process'
 import type { BuiltBy } from '../shared/domain/artifact.ts'
 import type { BuildConfig } from '../shared/domain/build-config.ts'
 import type { Sources } from './build/builder.ts'
@@ -32,6 +32,7 @@ const builtBy = async (build: BuildConfig, sources: Sources): Promise<BuiltBy> =
     tool: await builder.toolVersions(build, sources),
     revision: builder.revision,
     format: formatVersion,
+    compression: `zlib ${versions.zlib}`,
   }
 }
 

@@ -7,6 +7,7 @@ import { pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import { resolveRef } from './git/resolve-ref.ts'
 import { uncommittedFiles, workingTreeOf } from './git/working-tree.ts'
+import { Layers } from './layers/layers.ts'
 import { resolve } from './resolve.ts'
 import { readServiceFile } from './service-file/service-file.ts'
 
@@ -56,8 +57,9 @@ export const buildToFile = async (
   const { config } = await readServiceFile(fetched, { path }, (await resolveRef(fetched, ref)).commit)
   const source = { service: config.service, repo, path }
   const resolved = await resolve(cache, { source, ref })
-  const tools = { cache, store: artifactFile(file), paths, settings }
-  const { artifact } = await buildArtifact({ source, ...resolved }, tools, progress, signal)
+  const layers = await Layers.open(paths.layers)
+  const tools = { cache, store: artifactFile(file), paths, settings, layers }
+  const { artifact } = await buildArtifact({ source, ...resolved, fresh: false }, tools, progress, signal)
   return {
     service: config.service,
     ...artifact,

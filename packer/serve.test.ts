@@ -29,6 +29,7 @@ import type { BuildRequest } from './build-artifact.ts'
 import { pathsIn } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import type { BuildResult } from './report-result.ts'
+import { Layers } from './layers/layers.ts'
 import { serve } from './serve.ts'
 
 const id = 'p0123456789ab'
@@ -95,7 +96,7 @@ beforeEach(async () => {
     capacity: 2,
     labels: { os: 'linux', arch: 'x64' },
     bus: packerBus,
-    tools: { cache, store, paths, settings },
+    tools: { cache, store, paths, settings, layers: await Layers.open(paths.layers) },
     log,
     signal: stop.signal,
   }

@@ -2,6 +2,7 @@ import type { BuildConfig } from '../../shared/domain/build-config.ts'
 import type { Needs } from '../../shared/domain/needs.ts'
 import type { SearchPaths } from '../../shared/domain/search-paths.ts'
 import type { ServiceConfig } from '../../shared/domain/service-config.ts'
+import type { Layering } from '../layers/recipe.ts'
 
 /** How a command is run; all of it has a sensible default. */
 export interface RunOptions {
@@ -43,6 +44,8 @@ export interface Workspace<Config extends BuildConfig = BuildConfig> {
   readonly run: (command: string, args: readonly string[], options?: RunOptions) => Promise<void>
   /** Does something that takes its time and is no command, as a step that is shown by this name. */
   readonly step: <Result>(name: string, work: () => Promise<Result>) => Promise<Result>
+  /** What was made in earlier builds of the same files. */
+  readonly layers: Layering
   /** A line of the builder's own in the build's log. */
   readonly say: (text: string) => void
 }

@@ -2,34 +2,45 @@ import { join } from 'node:path'
 import type { NodeBuild } from '../../shared/domain/build-config.ts'
 import { PersonError } from '../../shared/errors.ts'
 import type { Builder, Workspace } from './builder.ts'
+import { decidingFiles } from './node/deciding-files.ts'
+import {
+  KeptDependencies,
+  nameOf,
+  NewDependencies,
+  type Dependencies,
+  type Installation,
+} from './node/dependencies.ts'
 import { checkEngine } from './node/engines.ts'
-import { gatherModules } from './node/gather-modules.ts'
 import { neededNode } from './node/needed-node.ts'
 import { parsePackageFile, type PackageFile } from './node/package-file.ts'
 import { packageManagerOf, type PackageManager } from './node/package-manager.ts'
+import { packageVersion } from './node/package-version.ts'
 import { includeRuntime, runtimeDirectory } from './node/runtime.ts'
 import { askTool } from './tool-version.ts'
 
 /** Node.js: the dependencies that the lockfile names, the build script if there is one, then production dependencies only. */
 export const nodeBuilder: Builder<NodeBuild> = {
-  revision: 2,
+  revision: 3,
   toolVersions: async ({ runtime }, sources) => {
     const manager = await packageManagerOf(sources)
-    const [node, tool] = await Promise.all([nodeVersion(), versionOf(manager)])
+    const [node, tool] = await Promise.all([nodeVersion(), packageVersion(manager)])
     const decisive = runtime === 'included' ? node : node.replace(/\..*$/, '')
     return `node${decisive} ${manager.tool}${tool}`
   },
   build: async (workspace) => {
-    const { checkout, directory, build, sources, run } = workspace
+    const { directory, build, sources, run } = workspace
     const file = await packageOf(workspace)
     const script = scriptOf(workspace, file)
     const version = await nodeVersion()
     checkEngine(file.engines.node, version)
     const manager = await packageManagerOf(sources)
     const env = environmentOf(manager, workspace)
-    await run(manager.tool, manager.install, { env, cwd: join(checkout, manager.root) })
-    if (script !== undefined) await run(manager.tool, ['run', script], { env })
-    await keepProduction(workspace, manager)
+    const dependencies = await dependenciesOf({ workspace, manager, env })
+    if (script !== undefined) {
+      await dependencies.all()
+      await run(manager.tool, ['run', script], { env })
+    }
+    await dependencies.production()
     if (build.runtime === 'included') {
       await includeRuntime(workspace)
       return { directory, variables: {}, searchPaths: { PATH: [runtimeDirectory] } }
@@ -42,11 +53,6 @@ export const nodeBuilder: Builder<NodeBuild> = {
 const nodeVersion = async (): Promise<string> => {
   const version = await askTool('node', ['--version'], 'Install Node.js and npm on the packer’s machine.')
   return version.replace(/^v/, '')
-}
-
-const versionOf = ({ tool, lockfile }: PackageManager): Promise<string> => {
-  const install = tool === 'npm' ? 'install npm' : `run \`npm install --global ${tool}\``
-  return askTool(tool, ['--version'], `${lockfile} needs it: ${install} on the packer’s machine.`)
 }
 
 const packageOf = async ({ sources }: Workspace): Promise<PackageFile> =>
@@ -65,7 +71,9 @@ const scriptOf = ({ build }: Workspace<NodeBuild>, { scripts }: PackageFile): st
 const environmentOf = ({ tool }: PackageManager, { cache }: Workspace): Record<string, string> => {
   if (tool === 'npm') return {}
   const corepack = { COREPACK_HOME: `${cache}/corepack`, COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' }
-  if (tool === 'pnpm') return { ...corepack, npm_config_store_dir: `${cache}/pnpm` }
+  // Of a hard link into the store every write would go into the store, and every other link would change its time.
+  const copying = { npm_config_package_import_method: 'clone-or-copy' }
+  if (tool === 'pnpm') return { ...corepack, ...copying, npm_config_store_dir: `${cache}/pnpm` }
   return {
     ...corepack,
     YARN_CACHE_FOLDER: `${cache}/yarn`,
@@ -74,14 +82,10 @@ const environmentOf = ({ tool }: PackageManager, { cache }: Workspace): Record<s
   }
 }
 
-/** npm can do it itself where it put everything into the service's own directory. */
-const keepProduction = async (
-  { checkout, directory, sources, run, step }: Workspace,
-  { tool, root }: PackageManager,
-): Promise<void> => {
-  if (tool === 'npm' && root === sources.directory) {
-    await run('npm', ['prune', '--omit=dev', '--no-save'])
-    return
-  }
-  await step('gather node_modules', () => gatherModules(checkout, directory))
+const dependenciesOf = async (installation: Installation): Promise<Dependencies> => {
+  const { workspace, manager } = installation
+  const deciding = await decidingFiles(workspace.checkout, manager)
+  if ('files' in deciding) return KeptDependencies.of(installation, deciding.files)
+  workspace.say(`What ${nameOf(manager)} makes is not kept for later builds: ${deciding.unknown}.`)
+  return new NewDependencies(installation)
 }

@@ -35,7 +35,7 @@ const summaryLines = ({ manifest, ...artifact }: Inspected): string[] => {
     `  file      ${artifact.file}`,
     `  sha256    ${artifact.digest}`,
     `  size      ${sizeOf(artifact.size)}, unpacked ${sizeOf(artifact.unpackedSize)} in ${artifact.entries} entries`,
-    `  built     ${type}${extra(build)}; with ${builtBy.tool} for ${builtBy.machine}, builder revision ${builtBy.revision}, format ${builtBy.format}`,
+    `  built     ${type}${extra(build)}; with ${builtBy.tool} for ${builtBy.machine}, builder revision ${builtBy.revision}, format ${builtBy.format}, ${builtBy.compression}`,
     `  needs     ${needed(needs)}`,
     `  runs      ${command}${extra(run)}`,
     `  health    ${written(config.health) ?? 'the process only has to stay up'}`,

@@ -29,6 +29,8 @@ export const BuiltBy = z.strictObject({
   /** Of the builder, and of the way in which tarballs are written. */
   revision: z.int().positive(),
   format: z.int().positive(),
+  /** What compressed it: `zlib 1.3.1`. Another version may give other bytes for the same files. */
+  compression: z.string().min(1).max(100),
 })
 export type BuiltBy = z.infer<typeof BuiltBy>
 

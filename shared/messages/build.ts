@@ -54,7 +54,7 @@ export const exampleResolved: Resolved = {
   version: 'v2',
   buildConfig: 'c'.repeat(64),
   recipe: 'd'.repeat(64),
-  builtBy: { machine: 'linux-x64', tool: 'node20', revision: 2, format: 2 },
+  builtBy: { machine: 'linux-x64', tool: 'node20', revision: 2, format: 3, compression: 'zlib 1.3.1' },
   on: {},
   rollout: defaultRollout,
 }

@@ -126,7 +126,7 @@ export class LoneHost implements AsyncDisposable {
       service: what.service ?? 'web',
       version: what.version,
       commit: 'c'.repeat(40),
-      builtBy: { machine: 'linux-x64', tool: 'node20', revision: 1, format: 2 },
+      builtBy: { machine: 'linux-x64', tool: 'node20', revision: 1, format: 3, compression: 'zlib 1' },
       ...what.manifest,
       config: {
         service: what.service ?? 'web',

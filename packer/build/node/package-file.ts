@@ -35,7 +35,7 @@ export const parsePackageFile = (text: string): PackageFile => {
   })
 }
 
-const readOptional = async (path: string): Promise<string | undefined> => {
+export const readOptional = async (path: string): Promise<string | undefined> => {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
