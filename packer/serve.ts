@@ -1,7 +1,9 @@
 import { buildCall, compareCall, packerHeartbeatMessage, resolveCall } from '../shared/messages/build.ts'
+import { changedCall } from '../shared/messages/changed.ts'
 import { examinePackerCall } from '../shared/messages/examine-packer.ts'
 import { Builds } from './builds.ts'
 import { carryOut, type Packer } from './carry-out.ts'
+import { changed } from './changed.ts'
 import { compare } from './compare.ts'
 import { examine } from './examine.ts'
 import { resolve } from './resolve.ts'
@@ -18,6 +20,7 @@ export const serve = async (packer: Packer, onReady: () => void): Promise<void> 
 
   bus.serve(resolveCall, (request) => resolve(tools.cache, request), queue)
   bus.serve(compareCall, (request) => compare(tools.cache, request), queue)
+  bus.serve(changedCall, (request) => changed(tools.cache, request), queue)
   bus.serve(
     buildCall,
     (request) => {

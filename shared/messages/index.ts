@@ -9,6 +9,7 @@ import {
   packerHeartbeatMessage,
   resolveCall,
 } from './build.ts'
+import { changedCall } from './changed.ts'
 import { examinePackerCall } from './examine-packer.ts'
 import { hostEventsCall } from './host-events.ts'
 import { orderMessage } from './order.ts'
@@ -31,6 +32,7 @@ export const calls = [
   answerCall,
   resolveCall,
   compareCall,
+  changedCall,
   buildCall,
   buildResultCall,
   examinePackerCall,

@@ -5,6 +5,7 @@ import { buildTransitions } from '../../shared/domain/deploy-state.ts'
 import { assertTransition } from '../../shared/domain/transitions.ts'
 import { messageOf, PersonError } from '../../shared/errors.ts'
 import type { Logger } from '../../shared/log.ts'
+import { changedCall } from '../../shared/messages/changed.ts'
 import { buildCall, compareCall, resolveCall, type buildResultCall } from '../../shared/messages/build.ts'
 import type { BuildRow } from '../db/builds.ts'
 import type { Artifact } from '../db/artifacts.ts'
@@ -68,6 +69,18 @@ export class BuildDesk implements Disposable {
   async compare(service: string, from: readonly string[], to: string): Promise<Compared['spans']> {
     const request = { v: 1 as const, source: this.#sourceOf(service), from: [...from], to }
     return (await this.#bus.call(compareCall, {}, request, compareWithinMs)).spans
+  }
+
+  /** Whether anything that globs name, from the top of the repo, differs between two commits; undefined when that is not known. */
+  async hasChanged(
+    service: string,
+    from: string,
+    to: string,
+    globs: readonly string[],
+  ): Promise<boolean | undefined> {
+    const request = { v: 1 as const, source: this.#sourceOf(service), from, to, globs: [...globs] }
+    const { known, path } = await this.#bus.call(changedCall, {}, request, compareWithinMs)
+    return known ? path !== undefined : undefined
   }
 
   heartbeat(builds: readonly number[]): void {
