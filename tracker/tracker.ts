@@ -21,6 +21,7 @@ import { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import { OrderDesk } from './fleet/order-desk.ts'
 import { Presence } from './fleet/presence.ts'
 import { QuestionDesk } from './fleet/question-desk.ts'
+import { Hooks } from './hooks/hooks.ts'
 import { Feed } from './http/feed.ts'
 import { KeyedCalls } from './http/keyed-calls.ts'
 import { buildHttp } from './http/server.ts'
@@ -77,6 +78,9 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const engine = parts.use(new DeployEngine(store, desk, presence, log))
   const standingRules = parts.use(new StandingRules({ store, presence, log }))
   const notifications = parts.use(new Notifications({ store, key: keys.notifiers, publicUrl, log }))
+  const hooks = parts.use(
+    new Hooks({ store, builds, presence, key: keys.hooks, publicUrl, log, now: Date.now }),
+  )
   const natsUrl = (): string => advertised(nats.url, publicUrl())
   const enrolments = new EnrolmentDesk({
     orderKey: encodePublicKey(createPublicKey(keys.order)),
@@ -105,6 +109,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     questions: new QuestionDesk(orders),
     keyedCalls,
     notifications,
+    hooks,
     standingRules,
     settings,
     examine: () => examine(patient),
@@ -125,6 +130,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   engine.wakeAll()
   standingRules.apply()
   notifications.look()
+  hooks.look()
   // Last: a start that fails must not have made a token that nobody has seen.
   const adminToken = await firstAdminToken(store)
 

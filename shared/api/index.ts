@@ -6,6 +6,7 @@ import { enrol, createEnrolment } from './enrolments.ts'
 import { listEvents } from './events.ts'
 import { listFailures } from './failures.ts'
 import * as freezes from './freezes.ts'
+import * as hooks from './hooks.ts'
 import { listHosts } from './hosts.ts'
 import * as locks from './locks.ts'
 import { createPlan, getPlan } from './plans.ts'
@@ -54,6 +55,11 @@ export const api = {
   addNotifier: notifiers.addNotifier,
   removeNotifier: notifiers.removeNotifier,
   testNotifier: notifiers.testNotifier,
+  listHooks: hooks.listHooks,
+  getHook: hooks.getHook,
+  addHook: hooks.addHook,
+  rotateHook: hooks.rotateHook,
+  removeHook: hooks.removeHook,
   listFailures,
   listEvents,
   listAudit,

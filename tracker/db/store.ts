@@ -7,11 +7,13 @@ import { assignmentsTable } from './assignments.ts'
 import { auditTable } from './audit.ts'
 import { buildsTable } from './builds.ts'
 import { configsTable } from './configs.ts'
+import { deliveriesTable } from './deliveries.ts'
 import { deploysTable } from './deploys.ts'
 import { enrolmentsTable } from './enrolments.ts'
 import { eventsTable } from './events.ts'
 import { freezesTable } from './freezes.ts'
 import { holdsTable } from './holds.ts'
+import { hooksTable } from './hooks.ts'
 import { locksTable } from './locks.ts'
 import { notifiersTable } from './notifiers.ts'
 import { openDatabase, translate, type Db } from './open.ts'
@@ -33,11 +35,13 @@ const tablesOf = (db: Db) => ({
   audit: auditTable(db),
   builds: buildsTable(db),
   configs: configsTable(db),
+  deliveries: deliveriesTable(db),
   deploys: deploysTable(db),
   enrolments: enrolmentsTable(db),
   events: eventsTable(db),
   freezes: freezesTable(db),
   holds: holdsTable(db),
+  hooks: hooksTable(db),
   locks: locksTable(db),
   plans: plansTable(db),
   notifiers: notifiersTable(db),
