@@ -22,6 +22,7 @@ import { OrderDesk } from './fleet/order-desk.ts'
 import { Presence } from './fleet/presence.ts'
 import { QuestionDesk } from './fleet/question-desk.ts'
 import { Hooks } from './hooks/hooks.ts'
+import { Statuses } from './hooks/statuses/statuses.ts'
 import { Feed } from './http/feed.ts'
 import { KeyedCalls } from './http/keyed-calls.ts'
 import { buildHttp } from './http/server.ts'
@@ -78,8 +79,9 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const engine = parts.use(new DeployEngine(store, desk, presence, log))
   const standingRules = parts.use(new StandingRules({ store, presence, log }))
   const notifications = parts.use(new Notifications({ store, key: keys.notifiers, publicUrl, log }))
+  const statuses = parts.use(new Statuses({ store, key: keys.hooks, publicUrl, log }))
   const hooks = parts.use(
-    new Hooks({ store, builds, presence, key: keys.hooks, publicUrl, log, now: Date.now }),
+    new Hooks({ store, builds, presence, key: keys.hooks, publicUrl, statuses, log, now: Date.now }),
   )
   const natsUrl = (): string => advertised(nats.url, publicUrl())
   const enrolments = new EnrolmentDesk({
@@ -131,6 +133,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   standingRules.apply()
   notifications.look()
   hooks.look()
+  statuses.look()
   // Last: a start that fails must not have made a token that nobody has seen.
   const adminToken = await firstAdminToken(store)
 

@@ -6,6 +6,7 @@ import { artifactsTable } from './artifacts.ts'
 import { assignmentsTable } from './assignments.ts'
 import { auditTable } from './audit.ts'
 import { buildsTable } from './builds.ts'
+import { commitStatusesTable } from './commit-statuses.ts'
 import { configsTable } from './configs.ts'
 import { deliveriesTable } from './deliveries.ts'
 import { deploysTable } from './deploys.ts'
@@ -34,6 +35,7 @@ const tablesOf = (db: Db) => ({
   assignments: assignmentsTable(db),
   audit: auditTable(db),
   builds: buildsTable(db),
+  commitStatuses: commitStatusesTable(db),
   configs: configsTable(db),
   deliveries: deliveriesTable(db),
   deploys: deploysTable(db),

@@ -94,7 +94,7 @@ export class Hooks implements Disposable {
     for (let next = this.#next(hookId); next; next = this.#next(hookId)) {
       const isDone = await this.#attempt(next.hook, next.delivery, failures + 1)
       failures = isDone ? 0 : failures + 1
-      if (isDone) for (const tell of this.#done) tell(next.delivery.id)
+      if (isDone) this.#tell(next.delivery.id)
       else
         await bell.wait(
           backoff(failures, this.#pace.firstPauseMs, this.#pace.longestPauseMs),
@@ -133,6 +133,11 @@ export class Hooks implements Disposable {
           () => false,
         )
     }
+  }
+
+  #tell(id: number): void {
+    this.#context.statuses.look()
+    for (const tell of this.#done) tell(id)
   }
 
   #isOver(error: unknown, { at }: Delivery, tries: number): boolean {

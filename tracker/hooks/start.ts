@@ -39,6 +39,27 @@ export const start = (context: HooksContext, writing: Writing, asked: Start): vo
     buildId,
     deployId: deployed.id,
   })
+  if (hook.statusesTo !== null) tellForge(writing, hook, resolved.commit, buildId, deployed.id)
+}
+
+/** By statuses of their own: a build may be there, and a deploy of it fail. */
+const tellForge = (
+  writing: Writing,
+  { id: hookId, service, deploy: selection }: Hook,
+  commit: string,
+  buildId: number,
+  deployId: number | undefined,
+): void => {
+  const common = { hookId, commit, createdAt: writing.now }
+  writing.commitStatuses.put({ ...common, context: `apptracker/${service}`, buildId, deployId: null })
+  if (deployId === undefined) return
+  const where = selection?.clusters.join('+') || 'all'
+  writing.commitStatuses.put({
+    ...common,
+    context: `apptracker/${service}/${where}`,
+    buildId: null,
+    deployId,
+  })
 }
 
 /** The build of the commit: one that begins, or that was there already. */

@@ -351,6 +351,22 @@ CREATE TABLE deliveries (
 ) STRICT;
 CREATE INDEX deliveries_waiting ON deliveries (hook_id, id) WHERE state = 'waiting';
 
+-- What forges are to be told of commits: a row until the last of it has arrived.
+CREATE TABLE commit_statuses (
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  hook_id   INTEGER NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
+  commit_id TEXT NOT NULL,
+  -- Which of several statuses of the commit.
+  context   TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  -- Whose state it tells: one of them.
+  build_id  INTEGER,
+  deploy_id INTEGER,
+  -- The state that has arrived last.
+  told      TEXT,
+  UNIQUE (hook_id, commit_id, context)
+) STRICT;
+
 -- What calls with an Idempotency-Key were answered, so that each is done once; sealed, as answers may hold tokens.
 CREATE TABLE answers (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -2,7 +2,7 @@ import type { HookSource } from '../../../shared/domain/hook.ts'
 import { PersonError } from '../../../shared/errors.ts'
 import { repoPlace } from '../repo-place.ts'
 
-type Forge = Exclude<HookSource, 'generic' | 'trigger'>
+export type Forge = Exclude<HookSource, 'generic' | 'trigger'>
 
 /**
  * Where a forge takes the statuses of a repo's commits: all of the URL but the commit. Settled when a hook is added, so that
