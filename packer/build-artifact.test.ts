@@ -83,7 +83,7 @@ describe('a node service', () => {
 
   test('that takes too long is stopped', async () => {
     const result = await built(await nodeRepo('setsid sleep 5432'), 'web', { timeoutMs: 6000 })
-    expect(result.error).toMatchObject({ message: 'The build took longer than 0.1 minutes and was stopped.' })
+    expect(result.error).toMatchObject({ message: 'The build took longer than 6 s and was stopped.' })
     expect(isRunning('sleep 5432')).toBe(false)
   }, 60_000)
 
@@ -147,12 +147,23 @@ describe('a python service', () => {
   }, 60_000)
 })
 
+test('a build takes no longer than its service.yaml allows, and is told what limited it', async () => {
+  const repo = await repoOf({
+    'service.yaml': serviceYaml('type: command, command: sleep 60, output: [.], timeout: 1s'),
+  })
+  const { error } = await built(repo, 'web')
+  expect(error).toMatchObject({
+    message: 'The build took longer than 1 s and was stopped.',
+    hint: 'Make it faster, or raise what limits it: build.timeout of service.yaml.',
+  })
+})
+
 test('a build that would differ from what was asked for is refused', async () => {
   const repo = await repoOf({ 'service.yaml': serviceYaml('type: python') })
   const paths = pathsIn(await mkdtemp(join(top, 'work-')))
   const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal: never })
   const source = { service: 'web', repo, path: '.' }
-  const { commit, version } = await resolve(cache, { v: 1, source, ref: 'v1' })
+  const { commit, version } = await resolve(cache, { source, ref: 'v1' })
   const settings = { timeoutMs: 10_000, npmrc: undefined, pipConfig: undefined }
   await expect(
     buildArtifact(

@@ -5,14 +5,16 @@ import type { ArtifactStore } from '../shared/artifact-store.ts'
 import type { ArtifactManifest, ArtifactRef, BuiltBy } from '../shared/domain/artifact.ts'
 import type { Rollout } from '../shared/domain/rollout.ts'
 import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
+import { durationText } from '../shared/wording.ts'
 import type { buildCall } from '../shared/messages/build.ts'
-import { buildConfigDigest, builtBy } from './build-config.ts'
+import { identify, type BuildIdentity } from './build-config.ts'
 import { builderFor } from './build/builders.ts'
 import { noSpaceForBuilds, runCommand } from './build/run-command.ts'
 import { buildEnvironment } from './build/environment.ts'
 import { endLeftovers } from './build/leftovers.ts'
 import type { BuildLog } from './build-log.ts'
 import type { BuildSettings, PackerPaths } from './config.ts'
+import { Deadline } from './deadline.ts'
 import { exportCommit } from './git/export-commit.ts'
 import { GitError } from './git/git.ts'
 import type { RepoCache } from './git/repo-cache.ts'
@@ -47,15 +49,19 @@ export const buildArtifact = async (
   log: Pick<BuildLog, 'write'>,
   stop: AbortSignal,
 ): Promise<BuiltArtifact> => {
-  const limit = AbortSignal.timeout(tools.settings.timeoutMs)
+  using limit = new Deadline(tools.settings.timeoutMs, '--build-timeout of the packer')
   // The same place for every build of a service, as some tools write paths into what they make.
   const directory = join(tools.paths.build, request.source.service)
   try {
     await clear(directory)
-    return await build(request, tools, log, directory, AbortSignal.any([stop, limit]))
+    return await build(request, tools, log, {
+      directory,
+      limit,
+      signal: AbortSignal.any([stop, limit.signal]),
+    })
   } catch (error) {
     stop.throwIfAborted()
-    throw limit.aborted ? tookTooLong(tools.settings.timeoutMs) : explain(error, directory)
+    throw limit.signal.aborted ? tookTooLong(limit) : explain(error, directory)
   } finally {
     await clear(directory)
   }
@@ -65,15 +71,15 @@ const build = async (
   request: Commission,
   tools: Workshop,
   log: Pick<BuildLog, 'write'>,
-  directory: string,
-  signal: AbortSignal,
+  { directory, limit, signal }: { directory: string; limit: Deadline; signal: AbortSignal },
 ): Promise<BuiltArtifact> => {
   const { source, commit, version } = request
   const say = (text: string): void => log.write('packer', text)
   say(`Building ${source.service} ${version}, commit ${commit.slice(0, 10)} of ${source.repo}.`)
   const repo = await tools.cache.withCommit(source.repo, commit)
   const file = await readServiceFile(repo, source, commit)
-  await assertSameConfig(request, file)
+  limit.shorten(file.config.build.timeout, 'build.timeout of service.yaml')
+  const { builtBy } = await identifyAsAsked(request, file)
   const checkout = join(directory, 'source')
   await exportCommit(repo, commit, source.path, checkout)
   const { committedAt } = await describeCommit(repo, commit)
@@ -101,7 +107,7 @@ const build = async (
   })
 
   const tarball = join(directory, 'artifact.tar.gz')
-  const manifest = manifestOf(request, file, built.variables, await builtBy(file.config.build))
+  const manifest = manifestOf(request, file, built.variables, builtBy)
   const packed = await pack(built.directory, manifest, tarball, signal)
   say(`Packed ${packed.entries} entries, ${readable(packed.unpackedSize)}, into ${readable(packed.size)}.`)
   await tools.store.put(packed.digest, tarball, signal)
@@ -110,18 +116,22 @@ const build = async (
 }
 
 /** Another packer may have told the tracker how it would build; if this one would do it otherwise, the artifact is not that. */
-const assertSameConfig = async (
+const identifyAsAsked = async (
   { source, buildConfig }: Commission,
   { config }: ServiceFile,
-): Promise<void> => {
-  if ((await buildConfigDigest(source.path, config.build)) === buildConfig) return
-  throw new PersonError(
-    'conflict',
-    'This packer would build it in another way than the packer that was asked first.',
-    {
-      hint: 'Give all packers the same versions of apptracker and of the tools that it needs, then build again.',
-    },
-  )
+): Promise<BuildIdentity> => {
+  const identity = await identify(source.path, config.build)
+  if (identity.buildConfig === buildConfig) return identity
+  throw new BuiltOtherwise()
+}
+
+/** It is for another packer to do, if there is one. */
+export class BuiltOtherwise extends PersonError {
+  constructor() {
+    super('conflict', 'This packer would build it in another way than the packer that was asked first.', {
+      hint: 'Give all packers the same versions of apptracker and of the tools that it needs.',
+    })
+  }
 }
 
 const prepareEnvironment = async (
@@ -149,9 +159,9 @@ const clear = async (directory: string): Promise<void> => {
   await rm(directory, { recursive: true, force: true, maxRetries: 3 })
 }
 
-const tookTooLong = (timeoutMs: number): PersonError =>
-  new PersonError('invalid', `The build took longer than ${timeoutMs / 60_000} minutes and was stopped.`, {
-    hint: 'Make it faster, or start the packer with a longer --build-timeout.',
+const tookTooLong = ({ ms, name }: Deadline): PersonError =>
+  new PersonError('invalid', `The build took longer than ${durationText(ms)} and was stopped.`, {
+    hint: `Make it faster, or raise what limits it: ${name}.`,
   })
 
 const explain = (error: unknown, directory: string): unknown => {

@@ -7,14 +7,24 @@ import { builderFor } from './build/builders.ts'
 /** Raise it when tarballs are written in another way: then every artifact is built anew. */
 const formatVersion = 2
 
-/** Digest of everything but the commit that decides an artifact's bytes, so that the same need not be built twice. */
-export const buildConfigDigest = async (path: string, build: BuildConfig): Promise<string> => {
-  const decides = { path, build, ...(await builtBy(build)) }
-  return createHash('sha256').update(canonicalJson(decides)).digest('hex')
+/** What decides an artifact's bytes beside the commit, so that the same need not be built twice. */
+export interface BuildIdentity {
+  /** Digest of both of the others. */
+  readonly buildConfig: string
+  /** Digest of what the repo says of it. */
+  readonly recipe: string
+  readonly builtBy: BuiltBy
+}
+
+export const identify = async (path: string, build: BuildConfig): Promise<BuildIdentity> => {
+  const { on: _on, timeout: _timeout, ...decides } = build
+  const recipe = digestOf({ path, build: decides })
+  const by = await builtBy(build)
+  return { buildConfig: digestOf({ recipe, by }), recipe, builtBy: by }
 }
 
 /** What of this packer and its machine decides an artifact's bytes. */
-export const builtBy = async (build: BuildConfig): Promise<BuiltBy> => {
+const builtBy = async (build: BuildConfig): Promise<BuiltBy> => {
   const builder = builderFor(build)
   return {
     machine: `${platform}-${arch}`,
@@ -23,6 +33,8 @@ export const builtBy = async (build: BuildConfig): Promise<BuiltBy> => {
     format: formatVersion,
   }
 }
+
+const digestOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex')
 
 const canonicalJson = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>

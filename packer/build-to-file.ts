@@ -3,7 +3,6 @@ import type { ArtifactRef, BuiltBy } from '../shared/domain/artifact.ts'
 import { takeLock } from '../shared/host/lock.ts'
 import { artifactFile, checkArtifactFile } from './artifact-file.ts'
 import { buildArtifact } from './build-artifact.ts'
-import { builtBy } from './build-config.ts'
 import type { BuildLog } from './build-log.ts'
 import { pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
@@ -57,14 +56,14 @@ export const buildToFile = async (
   const fetched = await cache.fetched(repo, ref)
   const { config } = await readServiceFile(fetched, { path }, (await resolveRef(fetched, ref)).commit)
   const source = { service: config.service, repo, path }
-  const resolved = await resolve(cache, { v: 1, source, ref })
+  const resolved = await resolve(cache, { source, ref })
   const tools = { cache, store: artifactFile(file), paths, settings }
   const { artifact } = await buildArtifact({ source, ...resolved }, tools, progress, signal)
   return {
     service: config.service,
     ...artifact,
     file,
-    builtBy: await builtBy(config.build),
+    builtBy: resolved.builtBy,
     durationMs: Math.round(performance.now() - started),
     uncommitted,
   }

@@ -1,54 +1,56 @@
 import { PersonError } from '../shared/errors.ts'
 import type { BuildRequest } from './build-artifact.ts'
-import { Serialiser } from './serialise.ts'
 
-const maxAtOnce = 2
-const maxHeld = 100
+interface Held {
+  readonly request: BuildRequest
+  readonly stop: AbortController
+  readonly done: Promise<void>
+}
 
-/** The builds that this packer has taken: two at a time, of one service one at a time. */
+/** The builds that this packer has: as many as it has room for, of one service one at a time. What waits does so at the tracker. */
 export class Builds {
-  readonly #carryOut: (request: BuildRequest) => Promise<void>
-  readonly #held = new Map<number, Promise<void>>()
-  readonly #byService = new Serialiser()
-  readonly #waiting: (() => void)[] = []
-  #running = 0
+  readonly #carryOut: (request: BuildRequest, signal: AbortSignal) => Promise<void>
+  readonly #capacity: number
+  readonly #held = new Map<number, Held>()
 
-  /** `carryOut` builds and reports; until it is done the build is held. It must not reject. */
-  constructor(carryOut: (request: BuildRequest) => Promise<void>) {
+  /** `carryOut` builds and reports until its signal aborts; until it is done the build is held. It must not reject. */
+  constructor(capacity: number, carryOut: (request: BuildRequest, signal: AbortSignal) => Promise<void>) {
+    this.#capacity = capacity
     this.#carryOut = carryOut
   }
 
-  get ids(): number[] {
-    return [...this.#held.keys()]
+  get held(): { id: number; attempt: number }[] {
+    return [...this.#held].map(([id, { request }]) => ({ id, attempt: request.attempt }))
   }
 
-  /** Takes a build; one that is held already stays as it is. Throws `unavailable` when too many are held. */
-  take(request: BuildRequest): void {
-    if (this.#held.has(request.buildId)) return
-    if (this.#held.size >= maxHeld) {
-      throw new PersonError('unavailable', `This packer has ${maxHeld} builds to do already.`, {
-        hint: 'Wait, or enrol another packer.',
-      })
+  /** Takes a build; one that is held already stays as it is. Throws `unavailable` when there is no room for it. */
+  take(request: BuildRequest, onDone: () => void): void {
+    const { buildId: id, source } = request
+    if (this.#held.has(id)) return
+    if (this.#held.size >= this.#capacity) throw noRoom(`has ${this.#capacity} builds already`)
+    for (const held of this.#held.values()) {
+      if (held.request.source.service === source.service)
+        throw noRoom(`is building ${source.service} already`)
     }
-    const done = this.#byService
-      .run(request.source.service, () => this.#inTurn(() => this.#carryOut(request)))
-      .finally(() => this.#held.delete(request.buildId))
-    this.#held.set(request.buildId, done)
+    const stop = new AbortController()
+    const done = this.#carryOut(request, stop.signal).then(() => {
+      this.#held.delete(id)
+      onDone()
+    })
+    this.#held.set(id, { request, stop, done })
+  }
+
+  /** Ends a build; resolves once nothing of it is left. One that is not held is ended already. */
+  async stop(id: number): Promise<void> {
+    const held = this.#held.get(id)
+    held?.stop.abort()
+    await held?.done
   }
 
   async settled(): Promise<void> {
-    await Promise.all(this.#held.values())
-  }
-
-  async #inTurn(task: () => Promise<void>): Promise<void> {
-    if (this.#running >= maxAtOnce) await new Promise<void>((go) => this.#waiting.push(go))
-    else this.#running += 1
-    try {
-      await task()
-    } finally {
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#running -= 1
-    }
+    await Promise.all([...this.#held.values()].map(({ done }) => done))
   }
 }
+
+const noRoom = (reason: string): PersonError =>
+  new PersonError('unavailable', `This packer ${reason}.`, { hint: 'Wait, or enrol another packer.' })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { parseSetting } from '../shared/command-line.ts'
 import { Duration } from '../shared/domain/units.ts'
+import { maxCapacity } from '../shared/messages/build.ts'
 
 /** Everything that a packer keeps is below one directory. */
 export interface PackerPaths {
@@ -24,6 +25,8 @@ export const pathsIn = (work: string): PackerPaths => ({
   build: join(work, 'build'),
   cache: join(work, 'cache'),
 })
+
+export const Capacity = z.coerce.number('a capacity is a number of builds').int().min(1).max(maxCapacity)
 
 export interface BuildSettings {
   readonly timeoutMs: number

@@ -5,10 +5,15 @@ import * as z from 'zod'
 import { callApi } from '../shared/api-client.ts'
 import { AgentIdentity } from '../shared/api/enrolments.ts'
 import { api } from '../shared/api/index.ts'
+import { Labels } from '../shared/domain/names.ts'
 import { errnoOf, PersonError } from '../shared/errors.ts'
 
 /** Who this packer is: what the tracker told it, and the secret half of its NATS key, which never leaves this file. */
-const PackerIdentity = AgentIdentity.extend({ seed: z.string().startsWith('SU'), store: z.string() })
+const PackerIdentity = AgentIdentity.extend({
+  seed: z.string().startsWith('SU'),
+  store: z.string(),
+  labels: Labels.default({}),
+})
 export type PackerIdentity = z.infer<typeof PackerIdentity>
 
 /** Joins a tracker by an enrolment token and remembers who it is, in `file`. */

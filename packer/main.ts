@@ -57,7 +57,12 @@ program
   .command('run')
   .description('build what the tracker asks for, until stopped')
   .option(...work)
-  .option('--build-timeout <duration>', 'how long one build may take', '15m')
+  .option('--capacity <number>', 'how many builds it does at once', '2')
+  .option(
+    '--build-timeout <duration>',
+    'how long a build may take at most, whatever its build.timeout says',
+    '1h',
+  )
   .option('--trust-repo-host <host...>', 'git servers that may be inside the packer’s own network', [])
   .action(async (options: RunOptions) => {
     const { runPacker } = await import('./run.ts')

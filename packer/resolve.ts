@@ -1,22 +1,43 @@
 import type * as z from 'zod'
-import type { resolveCall } from '../shared/messages/build.ts'
-import { buildConfigDigest } from './build-config.ts'
+import { hasLabels, type Labels } from '../shared/domain/names.ts'
+import type { Resolved, resolveCall } from '../shared/messages/build.ts'
+import { identify } from './build-config.ts'
 import type { RepoCache } from './git/repo-cache.ts'
 import { resolveRef } from './git/resolve-ref.ts'
 import { readServiceFile } from './service-file/service-file.ts'
 
-/** Which commit a ref is now, and how it would be built. Throws PersonErrors that name what is wrong with repo, ref or service.yaml. */
+type Request = z.output<typeof resolveCall.request>
+type Reply = z.input<typeof resolveCall.reply>
+
+/** Which commit a ref is now, and how it would be built here. Throws PersonErrors that name what is wrong with repo, ref or service.yaml. */
 export const resolve = async (
   cache: RepoCache,
-  { source, ref }: z.output<typeof resolveCall.request>,
-): Promise<z.input<typeof resolveCall.reply>> => {
-  const repo = await cache.fetched(source.repo, ref)
-  const resolved = await resolveRef(repo, ref)
-  const { config } = await readServiceFile(repo, source, resolved.commit)
-  return {
-    v: 1,
-    ...resolved,
-    buildConfig: await buildConfigDigest(source.path, config.build),
-    rollout: config.rollout,
-  }
+  request: Pick<Request, 'source' | 'ref'>,
+): Promise<Resolved> => resolvedHere(await commitAndConfig(cache, request))
+
+/** The same, unless `build.on` asks for labels that this packer does not have: then only what those are. */
+export const answerResolve = async (cache: RepoCache, own: Labels, request: Request): Promise<Reply> => {
+  const found = await commitAndConfig(cache, request)
+  const { on } = found.config.build
+  return hasLabels(own, on) ? resolvedHere(found) : { v: 1, here: false, on }
 }
+
+const commitAndConfig = async (cache: RepoCache, { source, ref }: Pick<Request, 'source' | 'ref'>) => {
+  const repo = await cache.fetched(source.repo, ref)
+  const commit = await resolveRef(repo, ref)
+  const { config } = await readServiceFile(repo, source, commit.commit)
+  return { path: source.path, commit, config }
+}
+
+const resolvedHere = async ({
+  path,
+  commit,
+  config,
+}: Awaited<ReturnType<typeof commitAndConfig>>): Promise<Resolved> => ({
+  v: 1,
+  here: true,
+  ...commit,
+  ...(await identify(path, config.build)),
+  on: config.build.on,
+  rollout: config.rollout,
+})

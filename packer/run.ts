@@ -1,16 +1,19 @@
 import { mkdir, rm } from 'node:fs/promises'
+import { arch, platform } from 'node:process'
 import { NatsBus } from '../shared/adapters/nats-bus.ts'
 import { openStore } from '../shared/adapters/open-store.ts'
+import { parseSetting } from '../shared/command-line.ts'
 import { takeLock } from '../shared/host/lock.ts'
 import { createLogger } from '../shared/log.ts'
 import { endLeftovers } from './build/leftovers.ts'
-import { pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
+import { Capacity, pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import { readIdentity } from './identity.ts'
 import { serve } from './serve.ts'
 
 export interface RunOptions {
   readonly work: string
+  readonly capacity: string
   readonly buildTimeout: string
   readonly trustRepoHost: readonly string[]
 }
@@ -19,6 +22,7 @@ export interface RunOptions {
 export const runPacker = async (options: RunOptions, signal: AbortSignal): Promise<void> => {
   const paths = pathsIn(options.work)
   const settings = await readBuildSettings(options.buildTimeout)
+  const capacity = parseSetting(Capacity, '--capacity', options.capacity)
   const identity = await readIdentity(paths.identity)
   await using _lock = await takeLock(paths.lock, {
     program: 'packer',
@@ -36,7 +40,10 @@ export const runPacker = async (options: RunOptions, signal: AbortSignal): Promi
     id: identity.id,
     log,
   })
-  const packer = { id: identity.id, bus, tools: { cache, store, paths, settings }, log, signal }
+  // What the machine is nobody can enrol away.
+  const labels = { ...identity.labels, os: platform, arch }
+  const tools = { cache, store, paths, settings }
+  const packer = { id: identity.id, capacity, labels, bus, tools, log, signal }
   await serve(packer, () => {
     process.stdout.write(`Ready: packer ${identity.name} (${identity.id})\n`)
   })

@@ -14,6 +14,8 @@ import {
   compareCall,
   packerHeartbeatMessage,
   resolveCall,
+  stopBuildCall,
+  type Resolved,
 } from '../shared/messages/build.ts'
 import { changedCall } from '../shared/messages/changed.ts'
 import { Nats } from '../test/dev-env/nats.ts'
@@ -47,8 +49,6 @@ beforeAll(async () => {
     'service: web\nbuild: { type: python }\nrun: { command: python3 app.py }\n',
   )
   await writeFile(join(repo, 'app.py'), 'print("hello")\n')
-  const git = (...args: string[]): unknown =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: repo })
   git('add', '.')
   git('commit', '-qm', 'all')
   git('tag', 'v1')
@@ -64,7 +64,9 @@ beforeEach(async () => {
   takeResult = () => undefined
   stop = new AbortController()
   tracker = await NatsBus.connect({ url: nats.url, ...nats.user('tracker'), log })
-  tracker.subscribe(packerHeartbeatMessage, undefined, ({ builds }) => heartbeats.push(builds))
+  tracker.subscribe(packerHeartbeatMessage, undefined, ({ builds }) =>
+    heartbeats.push(builds.map(({ id }) => id)),
+  )
   tracker.subscribe(buildLogMessage, undefined, (message) =>
     lines.push(...message.lines.map(({ text }) => text)),
   )
@@ -79,7 +81,15 @@ beforeEach(async () => {
   const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal: stop.signal })
   const store = new DirectoryStore(join(top, 'store'))
   const settings = { timeoutMs: 60_000, npmrc: undefined, pipConfig: undefined }
-  const packer = { id, bus: packerBus, tools: { cache, store, paths, settings }, log, signal: stop.signal }
+  const packer = {
+    id,
+    capacity: 2,
+    labels: { os: 'linux', arch: 'x64' },
+    bus: packerBus,
+    tools: { cache, store, paths, settings },
+    log,
+    signal: stop.signal,
+  }
   await new Promise<void>((ready) => {
     served = serve(packer, ready)
   })
@@ -91,10 +101,29 @@ afterEach(async () => {
   await tracker[Symbol.asyncDispose]()
 })
 
-const resolved = () => tracker.call(resolveCall, {}, { v: 1, source, ref: 'v1' }, 10_000)
+const git = (...args: string[]): unknown =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: repo })
+
+/** On main; what v1 names stays as it is. */
+const commitService = async (build: string): Promise<void> => {
+  await writeFile(join(repo, 'service.yaml'), `service: web\n${build}\nrun: { command: python3 app.py }\n`)
+  git('commit', '-qam', build, '--allow-empty')
+}
+
+const slowBuild = async (): Promise<Pick<BuildRequest, 'commit' | 'buildConfig'>> => {
+  const answer = await tracker.call(resolveCall, {}, { v: 1, source, ref: 'main' }, 10_000)
+  if (!answer.here) throw new Error('its labels do not fit')
+  return { commit: answer.commit, buildConfig: answer.buildConfig }
+}
+
+const resolved = async (): Promise<Resolved> => {
+  const answer = await tracker.call(resolveCall, {}, { v: 1, source, ref: 'v1' }, 10_000)
+  if (!answer.here) throw new Error('its labels do not fit')
+  return answer
+}
 const requestFor = async (buildId: number): Promise<BuildRequest> => {
   const { commit, version, buildConfig } = await resolved()
-  return { v: 1, buildId, source, commit, version, buildConfig }
+  return { v: 1, buildId, attempt: 1, source, commit, version, buildConfig, fresh: false }
 }
 
 test('a ref is resolved, and what is wrong with it is said in the packer’s words', async () => {
@@ -129,8 +158,8 @@ test('a build is taken at once, told of while it runs, and its result repeated u
     if (refusals-- > 0) throw new PersonError('unavailable', 'The database is busy.')
   }
   const request = await requestFor(7)
-  expect(await tracker.call(buildCall, {}, request, 1000)).toEqual({ v: 1, packer: id })
-  expect(await tracker.call(buildCall, {}, request, 1000)).toEqual({ v: 1, packer: id })
+  expect(await tracker.call(buildCall, { to: id }, request, 1000)).toEqual({ v: 1, packer: id })
+  expect(await tracker.call(buildCall, { to: id }, request, 1000)).toEqual({ v: 1, packer: id })
   await eventually('the result', () => results.length === 3)
   expect(results[2]).toMatchObject({ outcome: 'built', artifact: { version: 'v1', commit: request.commit } })
   expect(heartbeats).toContainEqual([7])
@@ -139,20 +168,56 @@ test('a build is taken at once, told of while it runs, and its result repeated u
   await eventually('an idle heartbeat', () => heartbeats.at(-1)?.length === 0)
 })
 
-test('a failed build tells why', async () => {
-  await tracker.call(buildCall, {}, { ...(await requestFor(8)), buildConfig: 'f'.repeat(64) }, 1000)
+test('a build that it would do otherwise is declined, so that another packer can be asked', async () => {
+  const request = { ...(await requestFor(8)), attempt: 2, buildConfig: 'f'.repeat(64) }
+  await tracker.call(buildCall, { to: id }, request, 1000)
   await eventually('the result', () => results.length === 1)
   expect(results[0]).toMatchObject({
-    outcome: 'failed',
+    attempt: 2,
+    outcome: 'declined',
     error: expect.stringMatching(/another way/) as string,
   })
 })
 
 test('a packer that is stopped in the middle clears its builds away and reports none', async () => {
-  for (const buildId of [11, 12, 13]) await tracker.call(buildCall, {}, await requestFor(buildId), 1000)
+  await tracker.call(buildCall, { to: id }, await requestFor(11), 1000)
   await eventually('a build to run', () => lines.some((line) => line.startsWith('$ ')))
   stop.abort()
   await served
   expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([])
   expect(await readdir(join(top, 'work/build'))).toEqual([])
+})
+
+test('a service whose build.on names other labels is left to a packer that has them', async () => {
+  await commitService('build: { type: python, on: { arch: arm64, gpu: "yes" } }')
+  const ask = tracker.call(resolveCall, {}, { v: 1, source, ref: 'main' }, 10_000)
+  expect(await ask).toEqual({ v: 1, here: false, on: { arch: 'arm64', gpu: 'yes' } })
+})
+
+test('it takes no more builds than it has room for, of one service one at a time, and says what it can', async () => {
+  await commitService('build: { type: command, command: sleep 600, output: [.] }')
+  const request = { ...(await requestFor(21)), ...(await slowBuild()) }
+  await tracker.call(buildCall, { to: id }, request, 1000)
+  const another = { ...request, buildId: 22 }
+  await expect(tracker.call(buildCall, { to: id }, another, 1000)).rejects.toMatchObject({
+    code: 'unavailable',
+    message: 'This packer is building web already.',
+  })
+  const api = { ...source, service: 'api' }
+  await tracker.call(buildCall, { to: id }, { ...another, source: api }, 1000)
+  const third = { ...another, buildId: 23, source: { ...source, service: 'third' } }
+  await expect(tracker.call(buildCall, { to: id }, third, 1000)).rejects.toMatchObject({
+    message: 'This packer has 2 builds already.',
+  })
+})
+
+test('a build that nobody wants any more is stopped, with all that it began, and no result is told', async () => {
+  await commitService('build: { type: command, command: sleep 600, output: [.] }')
+  await tracker.call(buildCall, { to: id }, { ...(await requestFor(31)), ...(await slowBuild()) }, 1000)
+  await eventually('the command to run', () => lines.some((line) => line.startsWith('$ ')))
+  await tracker.call(stopBuildCall, { to: id }, { v: 1, buildId: 31 }, 5000)
+  expect(await readdir(join(top, 'work/build'))).toEqual([])
+  await eventually('an idle heartbeat', () => heartbeats.at(-1)?.length === 0)
+  await tracker.call(stopBuildCall, { to: id }, { v: 1, buildId: 31 }, 5000)
+  expect(results).toEqual([])
 })

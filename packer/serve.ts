@@ -1,4 +1,11 @@
-import { buildCall, compareCall, packerHeartbeatMessage, resolveCall } from '../shared/messages/build.ts'
+import {
+  buildCall,
+  compareCall,
+  packerHeartbeatMessage,
+  resolveAtCall,
+  resolveCall,
+  stopBuildCall,
+} from '../shared/messages/build.ts'
 import { changedCall } from '../shared/messages/changed.ts'
 import { examinePackerCall } from '../shared/messages/examine-packer.ts'
 import { Builds } from './builds.ts'
@@ -6,29 +13,41 @@ import { carryOut, type Packer } from './carry-out.ts'
 import { changed } from './changed.ts'
 import { compare } from './compare.ts'
 import { examine } from './examine.ts'
-import { resolve } from './resolve.ts'
+import { answerResolve } from './resolve.ts'
 
-const heartbeatMs = 5000
-/** Of all packers, one gets each request. */
+const heartbeatMs = 2000
+/** Any packer can say what a repo holds: of all, one gets each question. */
 const queue = 'packers'
 
 /** Answers the tracker until `packer.signal` aborts, then waits until every build has been cleared away. */
 export const serve = async (packer: Packer, onReady: () => void): Promise<void> => {
-  const { id, bus, tools, signal } = packer
-  const builds = new Builds((request) => carryOut(packer, request))
-  const beat = (): void => bus.publish(packerHeartbeatMessage, { packer: id }, { v: 1, builds: builds.ids })
+  const { id, capacity, labels, bus, tools, signal } = packer
+  const builds = new Builds(capacity, (request, stop) =>
+    carryOut(packer, request, AbortSignal.any([signal, stop])),
+  )
+  const beat = (): void =>
+    bus.publish(packerHeartbeatMessage, { packer: id }, { v: 1, capacity, labels, builds: builds.held })
 
-  bus.serve(resolveCall, (request) => resolve(tools.cache, request), queue)
-  bus.serve(compareCall, (request) => compare(tools.cache, request), queue)
-  bus.serve(changedCall, (request) => changed(tools.cache, request), queue)
+  bus.serve(resolveCall, (request) => answerResolve(tools.cache, labels, request), { queue })
+  bus.serve(resolveAtCall, (request) => answerResolve(tools.cache, labels, request), { to: { to: id } })
+  bus.serve(compareCall, (request) => compare(tools.cache, request), { queue })
+  bus.serve(changedCall, (request) => changed(tools.cache, request), { queue })
   bus.serve(
     buildCall,
     (request) => {
-      builds.take(request)
+      builds.take(request, beat)
       beat()
       return { v: 1 as const, packer: id }
     },
-    queue,
+    { to: { to: id } },
+  )
+  bus.serve(
+    stopBuildCall,
+    async ({ buildId }) => {
+      await builds.stop(buildId)
+      return { v: 1 as const }
+    },
+    { to: { to: id } },
   )
   bus.serve(examinePackerCall, () => examine(id, tools))
   beat()

@@ -16,4 +16,10 @@ export const sizeOf = (bytes: number): string => {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
 }
 
+/** `250 ms`, `90 s`, `15 minutes`. */
+export const durationText = (ms: number): string => {
+  if (ms < 1000) return `${ms} ms`
+  return ms < 120_000 ? `${ms / 1000} s` : `${Math.round(ms / 60_000)} minutes`
+}
+
 export const milliseconds = (from: number): string => `${(performance.now() - from).toFixed(1)} ms`

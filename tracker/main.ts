@@ -36,6 +36,16 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     load: async () => (await import('./cli/commands/build.ts')).defineBuild,
   },
   {
+    name: 'builds',
+    summary: 'what was built, is being built and waits: list, cancel',
+    load: async () => (await import('./cli/commands/builds.ts')).defineBuilds,
+  },
+  {
+    name: 'packers',
+    summary: 'who builds, what each can and what it is at',
+    load: async () => (await import('./cli/commands/packers.ts')).definePackers,
+  },
+  {
     name: 'plan',
     summary: 'what a deploy would do, as its hosts answer now; nothing is touched',
     load: async () => (await import('./cli/commands/plan.ts')).definePlan,

@@ -28,7 +28,7 @@ export const defineBuild = (command: Command): void => {
       'HEAD',
     )
     .option('--work <dir>', 'what is kept from build to build: downloads, a copy of the repo', defaultWork())
-    .option('--build-timeout <duration>', 'how long it may take', '15m')
+    .option('--build-timeout <duration>', 'how long it may take at most, whatever build.timeout says', '1h')
     .option('--json', 'print JSON')
     .action(build)
 }

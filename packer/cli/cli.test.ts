@@ -54,7 +54,7 @@ const digestByTheService = async (repo: string, ref: string): Promise<string> =>
   const paths = pathsIn(work)
   const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal: never })
   const source = { service: 'web', repo, path: 'services/web' }
-  const resolved = await resolve(cache, { v: 1, source, ref })
+  const resolved = await resolve(cache, { source, ref })
   const settings = { timeoutMs: 60_000, npmrc: undefined, pipConfig: undefined }
   const store = new DirectoryStore(join(work, 'store'))
   const log = { write: () => undefined }

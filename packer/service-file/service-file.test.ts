@@ -63,7 +63,7 @@ describe('a service file', () => {
     [
       'a key of another type of build',
       good.replace('type: node', 'type: node\n  comand: make'),
-      "service.yaml:4:3: unknown key 'comand' in build of type 'node'; there are: type, script",
+      "service.yaml:4:3: unknown key 'comand' in build of type 'node'; there are: on, timeout, type, script",
     ],
     [
       'a key that no plug-in has',

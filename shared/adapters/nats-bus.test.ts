@@ -112,7 +112,7 @@ describe('a call', () => {
           served.push(name)
           return { number }
         },
-        'trackers',
+        { queue: 'trackers' },
       )
       await bus.flush()
     }

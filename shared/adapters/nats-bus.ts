@@ -149,16 +149,17 @@ export class NatsBus implements AsyncDisposable {
     return answers
   }
 
-  /** Answers a kind of call; with `queue`, one of those who serve it gets each. */
+  /** Answers a kind of call: with `queue`, one of those who serve it gets each; with `to`, only those for it. */
   serve<Template extends string, Request extends z.ZodType, Reply extends z.ZodType>(
     call: Call<Template, Request, Reply>,
     handle: (
       request: z.output<Request>,
       served: Served<Template>,
     ) => Promise<z.input<Reply>> | z.input<Reply>,
-    queue?: string,
+    { queue, to }: { queue?: string; to?: SubjectParameters<Template> } = {},
   ): void {
-    const subscription = this.#connection.subscribe(patternFor(call.subject), queue ? { queue } : {})
+    const subject = to ? subjectFor(call.subject, to) : patternFor(call.subject)
+    const subscription = this.#connection.subscribe(subject, queue ? { queue } : {})
     this.#listen(subscription, (raw) => {
       void this.#answer(call, handle, raw)
     })

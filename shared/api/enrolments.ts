@@ -31,6 +31,8 @@ export const AgentIdentity = z.strictObject({
   orderKey: z.string(),
   /** For a packer: the artifact store, without credentials. */
   store: z.string().optional(),
+  /** For a packer: what it was enrolled with. */
+  labels: Labels.optional(),
 })
 export type AgentIdentity = z.infer<typeof AgentIdentity>
 

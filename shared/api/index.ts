@@ -33,6 +33,8 @@ export const api = {
   startBuild: builds.startBuild,
   listBuilds: builds.listBuilds,
   getBuild: builds.getBuild,
+  cancelBuild: builds.cancelBuild,
+  listPackers: builds.listPackers,
   createPlan,
   getPlan,
   createDeploy: deploys.createDeploy,

@@ -19,7 +19,7 @@ export type ArtifactRef = z.infer<typeof ArtifactRef>
 export const manifestPath = '.artifact.json'
 
 /** What of the packer decided an artifact's bytes, beside commit and config: where two of one commit differ, this says why. */
-const BuiltBy = z.strictObject({
+export const BuiltBy = z.strictObject({
   /** Operating system and processor: `linux-x64`. */
   machine: z.string().min(1).max(100),
   /** What built it, as far as the version matters: `node20`. */

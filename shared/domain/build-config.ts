@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { Labels } from './names.ts'
+import { Duration } from './units.ts'
 
 /** A path inside the service's directory: what a build may name, and nothing outside. */
 const InnerPath = z
@@ -13,7 +15,15 @@ const InnerPath = z
 /** A program whose version decides what is built: a name to be looked up in the packer's PATH. */
 const ToolName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9+._-]{0,62}$/, 'a tool is the name of a program')
 
+/** Of every type: who may build it and for how long, which decides nothing of what comes out. */
+const terms = {
+  /** Labels of the packers that can: `{ arch: arm64 }`. Every packer has `os` and `arch`; more are given at its enrolment. */
+  on: Labels.default({}),
+  timeout: Duration.prefault('15m'),
+}
+
 const NodeBuild = z.strictObject({
+  ...terms,
   type: z.literal('node'),
   /** The script of package.json that turns sources into what is run; by default `build`, if there is one. */
   script: z
@@ -22,15 +32,17 @@ const NodeBuild = z.strictObject({
     .optional(),
 })
 
-const PythonBuild = z.strictObject({ type: z.literal('python') })
+const PythonBuild = z.strictObject({ ...terms, type: z.literal('python') })
 
 const StaticBuild = z.strictObject({
+  ...terms,
   type: z.literal('static'),
   /** What becomes the artifact; by default all files at the service's path. */
   dir: InnerPath.optional(),
 })
 
 const CommandBuild = z.strictObject({
+  ...terms,
   type: z.literal('command'),
   /** A shell command, run in the service's directory. */
   command: z.string().min(1).max(4096),
@@ -45,6 +57,7 @@ export const builtInTypes = builtIn.map((build) => build.shape.type.value)
 
 /** Built by the executable `packer-build-<type>` of the packer's machine. */
 const PluginBuild = z.strictObject({
+  ...terms,
   type: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,30}$/, 'a builder’s name is up to 31 lower-case letters, digits, dashes')

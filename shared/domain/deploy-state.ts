@@ -68,13 +68,14 @@ export const deployControls: Readonly<
   },
 }
 
-/** Where a build is. A `queued` or `building` one whose packer falls silent is asked for again, of any packer. */
-export const BuildState = z.enum(['queued', 'building', 'built', 'failed'])
+/** Where a build is. A `building` one whose packer falls silent, or would build it otherwise, is `queued` again, for another. */
+export const BuildState = z.enum(['queued', 'building', 'built', 'failed', 'cancelled'])
 export type BuildState = z.infer<typeof BuildState>
 
 export const buildTransitions: TransitionTable<BuildState> = {
-  queued: ['building', 'built', 'failed'],
-  building: ['queued', 'built', 'failed'],
+  queued: ['building', 'built', 'failed', 'cancelled'],
+  building: ['queued', 'built', 'failed', 'cancelled'],
   built: [],
   failed: [],
+  cancelled: [],
 }

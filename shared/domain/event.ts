@@ -34,6 +34,10 @@ const kinds = [
     data: z.strictObject({
       state: BuildState,
       error: z.string().optional(),
+      /** Who builds it, from `building` on. */
+      packer: z.string().optional(),
+      /** Why it is queued again. */
+      reason: z.string().optional(),
       version: Version.optional(),
       commit: Commit.optional(),
       digest: Digest.optional(),

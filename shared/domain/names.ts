@@ -44,6 +44,16 @@ export const Labels = z.record(
 )
 export type Labels = z.infer<typeof Labels>
 
+/** Whether all that is wanted is among the labels. */
+export const hasLabels = (labels: Labels, wanted: Labels): boolean =>
+  Object.entries(wanted).every(([name, value]) => labels[name] === value)
+
+/** As people write them: `os=linux, arch=arm64`. */
+export const labelsText = (labels: Labels): string =>
+  Object.entries(labels)
+    .map((label) => label.join('='))
+    .join(', ')
+
 /** SHA-256 of an artifact's bytes, in hex: the artifact's identity. */
 export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'a digest is 64 hex digits (SHA-256)')
 export type Digest = z.infer<typeof Digest>

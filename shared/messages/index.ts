@@ -7,7 +7,9 @@ import {
   buildResultCall,
   compareCall,
   packerHeartbeatMessage,
+  resolveAtCall,
   resolveCall,
+  stopBuildCall,
 } from './build.ts'
 import { changedCall } from './changed.ts'
 import { examinePackerCall } from './examine-packer.ts'
@@ -31,9 +33,11 @@ export const calls = [
   versionReportCall,
   answerCall,
   resolveCall,
+  resolveAtCall,
   compareCall,
   changedCall,
   buildCall,
+  stopBuildCall,
   buildResultCall,
   examinePackerCall,
 ] as const

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Labels } from '../../shared/domain/names.ts'
 import { bundles, environment, runOrThrow } from './bundles.ts'
 import { Program } from './program.ts'
 import type { Tracker } from './tracker.ts'
@@ -8,18 +9,27 @@ export interface PackerOptions {
   readonly directory: string
   readonly name: string
   readonly env?: NodeJS.ProcessEnv
+  readonly capacity?: number
+  readonly labels?: Labels
 }
 
 /** A real packer, enrolled at the tracker. npm may need what the machine says of certificates. */
-export const startPacker = async ({ tracker, directory, name, env }: PackerOptions): Promise<Program> => {
+export const startPacker = async ({
+  tracker,
+  directory,
+  name,
+  env,
+  capacity = 2,
+  labels = {},
+}: PackerOptions): Promise<Program> => {
   const work = join(directory, name)
-  const token = await tracker.enrolmentToken({ kind: 'packer', name })
+  const token = await tracker.enrolmentToken({ kind: 'packer', name, labels })
   const joining = ['enroll', '--tracker', tracker.target.url, '--token', token, '--work', work]
   await runOrThrow(bundles.packer, joining)
   return Program.start({
     name,
     command: process.execPath,
-    args: [bundles.packer, 'run', '--work', work],
+    args: [bundles.packer, 'run', '--work', work, '--capacity', String(capacity)],
     env: { ...environment, NODE_EXTRA_CA_CERTS: process.env['NODE_EXTRA_CA_CERTS'], ...env },
     ready: /^Ready/m,
   })

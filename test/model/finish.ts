@@ -34,6 +34,5 @@ const flow = async (world: World): Promise<void> => {
     if (host.hasToAsk) world.ask(host)
     world.speak(host)
   }
-  world.now += roundMs
-  for (const host of world.hosts) host.tick(world.now)
+  world.pass(roundMs)
 }

@@ -117,7 +117,7 @@ class Life {
     }
     const isIdle = this.#world.wire.length === 0 && hosts.every((host) => !host.isBusy)
     await this.#flow()
-    this.#pass(isIdle ? 10_000 : 200)
+    this.#world.pass(isIdle ? 10_000 : 200)
   }
 
   /** Nothing is lost or late. */
@@ -165,12 +165,12 @@ class Life {
       for (const { id } of this.#running()) await this.#observe(() => this.#world.look(id))
       await this.#observe(() => this.#world.restartTracker())
     },
-    'a second passes': () => this.#pass(this.#random.between(100, 2000)),
+    'a second passes': () => this.#world.pass(this.#random.between(100, 2000)),
     'time passes': () => this.#passLong(this.#random.pick([5000, 25_000, 70_000, 200_000, 2_000_000])),
     'all goes its way for a while': async () => {
       for (let rounds = this.#random.between(1, 30); rounds > 0; rounds--) {
         await this.#flow()
-        this.#pass(100)
+        this.#world.pass(100)
       }
     },
     'the host is cut off': () => void (this.#host().isCut = true),
@@ -256,15 +256,10 @@ class Life {
     this.#tell(`${ms} ms`)
     const slice = Math.max(1000, ms / 20)
     for (let passed = 0; passed < ms; passed += slice) {
-      this.#pass(slice)
+      this.#world.pass(slice)
       for (const host of this.#world.hosts) this.#world.speak(host)
       for (const { id } of this.#running()) await this.#look(id)
     }
-  }
-
-  #pass(ms: number): void {
-    this.#world.now += ms
-    for (const host of this.#world.hosts) host.tick(this.#world.now)
   }
 
   async #observe(happen: () => Promise<unknown>): Promise<void> {

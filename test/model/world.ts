@@ -7,6 +7,7 @@ import { createLogger } from '../../shared/log.ts'
 import { lookNowMessage } from '../../shared/messages/assignments.ts'
 import type { HostEvent } from '../../shared/messages/host-events.ts'
 import type { SignedOrder } from '../../shared/messages/order.ts'
+import { exampleResolved } from '../../shared/messages/build.ts'
 import { orderMessage } from '../../shared/messages/order.ts'
 import type { VersionReport } from '../../shared/messages/version-report.ts'
 import { generatePrivateKey } from '../../shared/signing/keys.ts'
@@ -39,6 +40,8 @@ const author = {
 const silentAfterMs = 150_000
 const began = 1_790_000_000_000
 const key = generatePrivateKey()
+/** The only packer; it takes every build, and says how each ends only when it is told to. */
+const packer = 'p0123456789ab'
 const publicKey = createPublicKey(key)
 
 /** A message on its way. */
@@ -93,6 +96,13 @@ export class World implements AsyncDisposable {
     return this.#memory.store
   }
 
+  /** Time goes on, for the hosts and for the packer. */
+  pass(ms: number): void {
+    this.now += ms
+    for (const host of this.hosts) host.tick(this.now)
+    this.#memory.builds.heartbeat(packer, { v: 1, capacity: 8, labels: {}, builds: [] })
+  }
+
   // What people do.
 
   /** A new version of which the artifact exists. */
@@ -138,7 +148,7 @@ export class World implements AsyncDisposable {
     const result = isGood
       ? { outcome: 'built' as const, artifact: this.#newArtifact(), rollout: defaultRollout }
       : { outcome: 'failed' as const, error: 'it does not compile' }
-    await this.#memory.builds.finish({ v: 1, buildId, ...result })
+    await this.#memory.builds.finish(packer, { v: 1, buildId, attempt: 1, ...result })
   }
 
   // What the tracker does by itself.
@@ -238,7 +248,13 @@ export class World implements AsyncDisposable {
       store,
       presence: new Presence(store, silentAfterMs, now),
       desk: new OrderDesk({ store, bus: { publish: this.#publish }, key, settings, log, now }),
-      builds: new BuildDesk(store, { call: this.#askPacker }, log, now),
+      builds: new BuildDesk({
+        store,
+        bus: { call: this.#askPacker },
+        artifacts: { has: () => Promise.resolve(true) },
+        log,
+        now,
+      }),
     }
   }
 
@@ -265,9 +281,7 @@ export class World implements AsyncDisposable {
     if (call.name !== 'resolve') return new Promise(() => undefined)
     const { ref } = request as { ref: string }
     const commit = ref.startsWith('v') ? Number(ref.slice(1)).toString(16).padStart(40, 'f') : ref
-    const build = { buildConfig: 'c'.repeat(64), subject: ref, committedAt: this.now }
-    return Promise.resolve(
-      call.reply.parse({ v: 1, commit, version: ref.slice(0, 20), rollout: defaultRollout, ...build }),
-    )
+    const build = { ...exampleResolved, subject: ref, committedAt: this.now }
+    return Promise.resolve(call.reply.parse({ ...build, commit, version: ref.slice(0, 20) }))
   }
 }

@@ -1,74 +1,73 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type * as z from 'zod'
-import type { NatsBus } from '../../shared/adapters/nats-bus.ts'
-import { buildTransitions } from '../../shared/domain/deploy-state.ts'
-import { assertTransition } from '../../shared/domain/transitions.ts'
-import { messageOf, PersonError } from '../../shared/errors.ts'
+import type { ArtifactStore } from '../../shared/artifact-store.ts'
+import type { Event } from '../../shared/domain/event.ts'
+import { messageOf } from '../../shared/errors.ts'
 import type { Logger } from '../../shared/log.ts'
-import { changedCall } from '../../shared/messages/changed.ts'
-import { buildCall, compareCall, resolveCall, type buildResultCall } from '../../shared/messages/build.ts'
+import { buildCall, stopBuildCall, type Resolved, type Source } from '../../shared/messages/build.ts'
 import type { BuildRow } from '../db/builds.ts'
-import type { Artifact } from '../db/artifacts.ts'
-import type { Store, Writing } from '../db/store.ts'
+import type { Store } from '../db/store.ts'
+import { compareCommits, hasChanged, resolveRef, type Calls, type Compared } from './ask-packers.ts'
 import { requireService } from './find-service.ts'
+import { beginBuild, failBuild, hasEnded, queueAgain } from './move-build.ts'
+import { nextHandOut, type HandOut } from './next-hand-out.ts'
+import { packerLeaseMs, Packers, type Heartbeat, type PresentPacker } from './packers.ts'
+import { recordResult, type BuildResult } from './record-result.ts'
+import { Unserved } from './unserved.ts'
 
-export type Resolved = z.output<typeof resolveCall.reply>
-export type Compared = z.output<typeof compareCall.reply>
-export type BuildResult = z.output<typeof buildResultCall.request>
-
-/** What serves a deploy: an artifact that exists, or a build that will make one. */
-type BuildAnswer =
-  | { readonly kind: 'artifact'; readonly artifact: Artifact }
-  | { readonly kind: 'build'; readonly build: BuildRow }
-
-const resolveWithinMs = 60_000
 const takeWithinMs = 5000
-const compareWithinMs = 5000
-/** Three heartbeats missed: the packer is gone, and another is asked. */
-const leaseMs = 20_000
+const stopWithinMs = 5000
 const lookEveryMs = 2000
-const maxAttempts = 3
-/** How long a build waits for a packer to come before it fails. */
-const waitForPackerMs = 60_000
+/** A packer that did not take a build is not asked for it again before this. */
+const askAgainAfterMs = 2000
+/** So long after a hand-out a heartbeat may still be from before it. */
+const overtakingMs = 5000
+/** So often a build is given to another packer when its own falls silent: it may be the build that ends them. */
+const maxLost = 3
 
-/** The way to the packers. */
-type Calls = Pick<NatsBus, 'call'>
+export interface BuildDeskOptions {
+  readonly store: Store
+  readonly bus: Calls
+  readonly artifacts: Pick<ArtifactStore, 'has'>
+  readonly log: Logger
+  readonly now?: () => number
+}
 
-/** Has commits built: asks a packer, looks after the build by its packer's heartbeats, and takes in the result. */
+/** Has commits built: hands builds out to packers that have room, looks after them by heartbeats, and takes in the results. */
 export class BuildDesk implements Disposable {
   readonly #store: Store
   readonly #bus: Calls
+  readonly #artifacts: Pick<ArtifactStore, 'has'>
   readonly #log: Logger
   readonly #now: () => number
-  readonly #stopped = new AbortController()
-  /** When each build was last heard of. A restart of the tracker gives every build a full lease. */
+  readonly #packers = new Packers()
+  readonly #unserved: Unserved
+  /** When each build was last heard of from the packer that has it. A restart of the tracker gives every build a full lease. */
   readonly #lastHeard = new Map<number, number>()
-  readonly #asking = new Set<number>()
+  /** Builds that are just being handed out, and to whom. */
+  readonly #asking = new Map<number, string>()
+  /** Until when a packer is not asked for a build; for ever when it declined. */
+  readonly #refused = new Map<string, number>()
   readonly #timer: NodeJS.Timeout
+  #stopped = false
 
-  constructor(store: Store, bus: Calls, log: Logger, now: () => number = Date.now) {
+  constructor({ store, bus, artifacts, log, now = Date.now }: BuildDeskOptions) {
     this.#store = store
     this.#bus = bus
+    this.#artifacts = artifacts
     this.#log = log
     this.#now = now
+    this.#unserved = new Unserved()
     this.#timer = setInterval(() => this.#look(), lookEveryMs)
-    store.onEvents((events) => {
-      if (events.some((event) => event.kind === 'build.state' && event.data.state === 'queued')) this.#look()
-    })
+    store.onEvents((events) => this.#hear(events))
   }
 
   /** What commit a ref is now, and how it would be built. Throws the packer's own PersonError for a bad ref or config. */
-  async resolve(service: string, ref: string): Promise<Resolved> {
-    const source = this.#sourceOf(service)
-    return this.#bus.call(resolveCall, {}, { v: 1, source, ref }, resolveWithinMs).catch((error: unknown) => {
-      throw error instanceof PersonError && error.code === 'unavailable' ? noPacker(error) : error
-    })
+  resolve(service: string, ref: string): Promise<Resolved> {
+    return resolveRef(this.#bus, this.#sourceOf(service), ref, () => this.packers())
   }
 
   /** What lies between commits and another one; those that nobody has any more are left out. Throws when no packer says it in time. */
   async compare(service: string, from: readonly string[], to: string): Promise<Compared['spans']> {
-    const request = { v: 1 as const, source: this.#sourceOf(service), from: [...from], to }
-    return (await this.#bus.call(compareCall, {}, request, compareWithinMs)).spans
+    return compareCommits(this.#bus, this.#sourceOf(service), from, to)
   }
 
   /** Whether anything that globs name, from the top of the repo, differs between two commits; undefined when that is not known. */
@@ -78,152 +77,183 @@ export class BuildDesk implements Disposable {
     to: string,
     globs: readonly string[],
   ): Promise<boolean | undefined> {
-    const request = { v: 1 as const, source: this.#sourceOf(service), from, to, globs: [...globs] }
-    const { known, path } = await this.#bus.call(changedCall, {}, request, compareWithinMs)
-    return known ? path !== undefined : undefined
+    return hasChanged(this.#bus, this.#sourceOf(service), from, to, globs)
   }
 
-  heartbeat(builds: readonly number[]): void {
-    for (const id of builds) this.#lastHeard.set(id, this.#now())
+  /** The packers that are there. */
+  packers(): PresentPacker[] {
+    return this.#packers.present(this.#now())
   }
 
-  async finish(result: BuildResult): Promise<void> {
-    await this.#store.write((writing) => recordResult(writing, result))
+  /** What a packer says of itself: which builds are in its hands decides, not what is remembered of it. */
+  heartbeat(packer: string, heartbeat: Heartbeat): void {
+    const now = this.#now()
+    this.#packers.hear(packer, heartbeat, now)
+    const held = new Set(heartbeat.builds.map(({ id }) => id))
+    for (const { id, attempt } of heartbeat.builds) this.#hearOf(packer, id, attempt)
+    for (const build of this.#store.read.builds.running()) {
+      const isForgotten = build.state === 'building' && build.packer === packer && !held.has(build.id)
+      if (isForgotten && now - (build.startedAt ?? now) > overtakingMs) void this.#takeBack(build)
+    }
+    this.#look()
+  }
+
+  /** Takes a result in, whoever brings it. Throws when the store cannot be asked whether it has the artifact. */
+  async finish(packer: string, result: BuildResult): Promise<void> {
+    if (result.outcome === 'declined') this.#refused.set(pairOf(result.buildId, packer), Infinity)
+    const checked = await this.#checked(result)
+    await this.#store.write((writing) => recordResult(writing, checked))
     this.#lastHeard.delete(result.buildId)
+    this.#look()
   }
 
   [Symbol.dispose](): void {
-    this.#stopped.abort()
+    this.#stopped = true
     clearInterval(this.#timer)
   }
 
-  /** Hands out what is queued, and takes back what its packer has let fall. */
+  /** Nothing is registered that hosts could not fetch. */
+  async #checked(result: BuildResult): Promise<BuildResult> {
+    if (result.outcome !== 'built' || (await this.#artifacts.has(result.artifact.digest))) return result
+    const { v, buildId, attempt } = result
+    const error = `Its packer says that it stored ${result.artifact.digest.slice(0, 12)}, but the artifact store does not have it.`
+    return { v, buildId, attempt, outcome: 'failed', error }
+  }
+
+  #hear(events: readonly Event[]): void {
+    for (const { kind, data, buildId } of events) {
+      if (kind !== 'build.state') continue
+      if (data.state === 'queued') this.#look()
+      if (data.state === 'cancelled' && buildId !== undefined) this.#stop(buildId)
+    }
+  }
+
+  #hearOf(packer: string, id: number, attempt: number): void {
+    const build = this.#store.read.builds.get(id)
+    if (!build || hasEnded(build)) this.#tellToStop(packer, id)
+    else if (build.state === 'queued' && !this.#asking.has(id) && attempt > build.attempts) {
+      // The tracker went down between the packer's word and its own note of it.
+      this.#asking.set(id, packer)
+      void this.#note(build, packer, attempt).finally(() => this.#asking.delete(id))
+    } else if (build.state === 'building' && build.packer === packer) this.#lastHeard.set(id, this.#now())
+    else if (build.state === 'building') this.#tellToStop(packer, id)
+  }
+
+  /** Takes back what its packer has let fall, and hands out what is queued. */
   #look(): void {
+    if (this.#stopped) return
     for (const build of this.#store.read.builds.running()) {
-      if (build.state === 'queued' && !this.#asking.has(build.id)) void this.#handOut(build)
       if (build.state === 'building' && this.#isLapsed(build)) void this.#takeBack(build)
+    }
+    for (let next = this.#next(); next !== undefined; next = this.#next()) void this.#handOut(next)
+    for (const [build, error] of this.#unserved.given(
+      this.#queued(),
+      this.packers(),
+      this.#hasDeclined,
+      this.#now(),
+    )) {
+      void this.#store.write((writing) => {
+        if (!hasEnded(build)) failBuild(writing, build, error)
+      })
     }
   }
 
   #isLapsed(build: BuildRow): boolean {
     const heard = this.#lastHeard.get(build.id)
     if (heard === undefined) this.#lastHeard.set(build.id, this.#now())
-    return heard !== undefined && this.#now() - heard > leaseMs
+    return heard !== undefined && this.#now() - heard > packerLeaseMs
   }
 
-  async #handOut(build: BuildRow): Promise<void> {
-    this.#asking.add(build.id)
+  #queued(): BuildRow[] {
+    return this.#store.read.builds
+      .running()
+      .filter(({ id, state }) => state === 'queued' && !this.#asking.has(id))
+  }
+
+  #next(): HandOut | undefined {
+    const running = this.#store.read.builds.running()
+    const isAsked = ({ id, state }: BuildRow): boolean => state === 'queued' && this.#asking.has(id)
+    return nextHandOut({
+      queued: running.filter((build) => build.state === 'queued' && !isAsked(build)),
+      busy: running
+        .filter((build) => build.state === 'building' || isAsked(build))
+        .map(({ id, service, packer }) => ({ service, packer: this.#asking.get(id) ?? packer })),
+      packers: this.packers(),
+      lastTurn: this.#store.read.builds.lastStart,
+      refused: (build, packer) => this.#now() < (this.#refused.get(pairOf(build.id, packer.id)) ?? 0),
+    })
+  }
+
+  async #handOut({ build, packer }: HandOut): Promise<void> {
+    const attempt = build.attempts + 1
+    this.#asking.set(build.id, packer.id)
     try {
-      await this.#ask(build)
-      this.#lastHeard.set(build.id, this.#now())
-      await this.#store.write((writing) => setBuilding(writing, build.id))
+      await this.#ask(build, packer.id, attempt)
+      await this.#note(build, packer.id, attempt)
     } catch (error) {
-      if (this.#stopped.signal.aborted) return
-      if (this.#now() - build.createdAt > waitForPackerMs && build.attempts === 0) {
-        await this.finish({ v: 1, buildId: build.id, outcome: 'failed', error: noPacker(error).message })
-      } else {
-        this.#log.warn({ buildId: build.id, err: messageOf(error) }, 'no packer took the build; asking again')
-        await sleep(500 + Math.random() * 1000)
-      }
+      if (this.#stopped) return
+      this.#refused.set(pairOf(build.id, packer.id), this.#now() + askAgainAfterMs)
+      this.#log.warn(
+        { buildId: build.id, packer: packer.id, err: messageOf(error) },
+        'the packer did not take the build',
+      )
     } finally {
       this.#asking.delete(build.id)
     }
   }
 
-  async #ask(build: BuildRow): Promise<void> {
-    const { id: buildId, commit, version, buildConfig } = build
-    const source = this.#sourceOf(build.service)
-    await this.#bus.call(buildCall, {}, { v: 1, buildId, source, commit, version, buildConfig }, takeWithinMs)
+  async #ask(
+    { id: buildId, service, commit, version, buildConfig, fresh }: BuildRow,
+    to: string,
+    attempt: number,
+  ): Promise<void> {
+    const source = this.#sourceOf(service)
+    const request = { v: 1 as const, buildId, attempt, source, commit, version, buildConfig, fresh }
+    await this.#bus.call(buildCall, { to }, request, takeWithinMs)
   }
 
-  async #takeBack(build: BuildRow): Promise<void> {
-    this.#lastHeard.delete(build.id)
-    this.#log.warn({ buildId: build.id }, 'the packer of this build is silent')
-    if (build.attempts >= maxAttempts) {
-      const error = `Its packer fell silent ${maxAttempts} times.`
-      await this.finish({ v: 1, buildId: build.id, outcome: 'failed', error })
-      return
-    }
+  /** Notes that a packer has it; one that was cancelled meanwhile is stopped there. */
+  async #note({ id }: BuildRow, packer: string, attempt: number): Promise<void> {
+    this.#lastHeard.set(id, this.#now())
     await this.#store.write((writing) => {
-      moveBuild(writing, build.id, 'queued', build.attempts)
+      const build = writing.builds.get(id)
+      if (build?.state === 'queued') beginBuild(writing, build, packer, attempt)
+      else if (build?.state === 'cancelled') this.#tellToStop(packer, id)
     })
   }
 
-  #sourceOf(service: string): { service: string; repo: string; path: string } {
+  async #takeBack({ id }: BuildRow): Promise<void> {
+    this.#lastHeard.delete(id)
+    await this.#store.write((writing) => {
+      const build = writing.builds.get(id)
+      if (build?.state !== 'building') return
+      const name = writing.agents.get(build.packer ?? '')?.name ?? 'its packer'
+      const lost = build.lost + 1
+      this.#log.warn({ buildId: id, packer: name, lost }, 'the packer of this build is silent')
+      if (lost < maxLost) queueAgain(writing, build, `${name} fell silent.`, lost)
+      else failBuild(writing, build, `Its packer fell silent ${maxLost} times, the last time ${name}.`)
+    })
+  }
+
+  #stop(id: number): void {
+    const packer = this.#store.read.builds.get(id)?.packer
+    if (packer != null) this.#tellToStop(packer, id)
+  }
+
+  /** One that does not hear it is told again at its next heartbeat. */
+  #tellToStop(to: string, buildId: number): void {
+    this.#bus.call(stopBuildCall, { to }, { v: 1, buildId }, stopWithinMs).catch((error: unknown) => {
+      this.#log.warn({ buildId, packer: to, err: messageOf(error) }, 'the packer was not told to stop')
+    })
+  }
+
+  readonly #hasDeclined = (build: BuildRow, packer: PresentPacker): boolean =>
+    this.#refused.get(pairOf(build.id, packer.id)) === Infinity
+
+  #sourceOf(service: string): Source {
     const { repo, path } = requireService(this.#store.read, service)
     return { service, repo, path }
   }
 }
 
-const noPacker = (cause: unknown): PersonError =>
-  new PersonError('unavailable', 'No packer answers, so nothing can be built.', {
-    hint: 'Start one with `packer run`, or deploy an artifact that exists by its digest: SERVICE@sha256:DIGEST.',
-    cause,
-  })
-
-/** The artifact of this commit, built the same way, if there is one; else the build that is running or begins now. */
-export const ensureBuild = (writing: Writing, service: string, resolved: Resolved): BuildAnswer => {
-  const { commit, buildConfig, version, subject } = resolved
-  const artifact = writing.artifacts.byCommit(service, commit, buildConfig)
-  if (artifact) {
-    // The same commit under a better name: a tag that came after the build.
-    if (commit.startsWith(artifact.version)) writing.artifacts.rename(artifact.digest, version)
-    return { kind: 'artifact', artifact }
-  }
-  const running = writing.builds.findRunning(service, commit, buildConfig)
-  if (running) return { kind: 'build', build: running }
-  const id = writing.builds.insert({ service, version, commit, subject, buildConfig, now: writing.now })
-  writing.emit({ kind: 'build.state', service, buildId: id, data: { state: 'queued', version, commit } })
-  return { kind: 'build', build: required(writing, id) }
-}
-
-const setBuilding = (writing: Writing, id: number): void => {
-  const build = required(writing, id)
-  if (build.state === 'queued') moveBuild(writing, id, 'building', build.attempts + 1)
-}
-
-const moveBuild = (writing: Writing, id: number, state: 'queued' | 'building', attempts: number): void => {
-  const build = required(writing, id)
-  assertTransition(buildTransitions, build.state, state)
-  writing.builds.setState(id, state, attempts)
-  writing.emit({ kind: 'build.state', service: build.service, buildId: id, data: { state } })
-}
-
-/** A result that comes again, or after the build was given up, changes nothing. */
-const recordResult = (writing: Writing, result: BuildResult): void => {
-  const build = writing.builds.get(result.buildId)
-  if (!build || build.endedAt !== null) return
-  const { service, buildConfig } = build
-  const now = writing.now
-  if (result.outcome === 'failed') {
-    writing.builds.end(build.id, { state: 'failed', error: result.error, digest: null, now })
-    writing.emit({
-      kind: 'build.state',
-      service,
-      buildId: build.id,
-      data: { state: 'failed', error: result.error },
-    })
-    return
-  }
-  const { artifact, rollout } = result
-  writing.artifacts.insert({ ...artifact, service, buildConfig, rollout, now })
-  writing.builds.end(build.id, { state: 'built', error: null, digest: artifact.digest, now })
-  for (const deploy of writing.deploys.awaiting(build.id)) giveArtifact(writing, deploy.id, artifact.digest)
-  writing.emit({
-    kind: 'build.state',
-    service,
-    buildId: build.id,
-    data: { state: 'built', digest: artifact.digest },
-  })
-}
-
-const giveArtifact = (writing: Writing, deployId: number, digest: string): void => {
-  writing.deploys.setDigest(deployId, digest)
-  writing.targets.setDigest(deployId, digest)
-}
-
-const required = (writing: Writing, id: number): BuildRow => {
-  const build = writing.builds.get(id)
-  if (!build) throw new Error(`build ${id} is gone`)
-  return build
-}
+const pairOf = (build: number, packer: string): string => `${build} ${packer}`

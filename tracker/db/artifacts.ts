@@ -29,7 +29,7 @@ export const artifactsTable = (db: Db) => {
     `SELECT ${columns} WHERE service = ? AND digest GLOB ? || '*' LIMIT 2`,
   )
   const byCommit = db.prepare<[string, string, string], Row>(
-    `SELECT ${columns} WHERE service = ? AND commit_id = ? AND build_config = ? ORDER BY created_at DESC LIMIT 1`,
+    `SELECT ${columns} WHERE service = ? AND commit_id = ? AND build_config = ? ORDER BY created_at DESC, rowid DESC LIMIT 1`,
   )
   const newest = db.prepare<[], Row>(`SELECT ${columns} ORDER BY created_at DESC LIMIT 1`)
   const versions = db.prepare<[], { digest: string; version: string }>(

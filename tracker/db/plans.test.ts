@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { resolveCall } from '../../shared/messages/build.ts'
+import { exampleResolved } from '../../shared/messages/build.ts'
 import { examplePlan, examplePlanHost } from '../../test/fixtures/example-plan.ts'
 import { openDatabase } from './open.ts'
 import { plansTable } from './plans.ts'
@@ -10,7 +10,7 @@ const day = 24 * 3_600_000
 test('a plan is kept as it was, for a day', async () => {
   const db = await openDatabase(':memory:')
   const plans = plansTable(db)
-  const toBuild = resolveCall.example.reply
+  const toBuild = exampleResolved
   const id = plans.keep(plan, toBuild)
   expect(plans.get(id, 1000 + day - 1)).toEqual({ plan: { id, ...plan }, toBuild })
   expect(plans.get(id, 1000 + day)).toBeUndefined()

@@ -1,12 +1,11 @@
-import type * as z from 'zod'
 import type { Plan } from '../../shared/api/plans.ts'
-import type { resolveCall } from '../../shared/messages/build.ts'
+import type { Resolved } from '../../shared/messages/build.ts'
 import type { Db } from './open.ts'
 
 export interface KeptPlan {
   readonly plan: Plan
   /** How it is built; undefined for what was chosen by its digest. */
-  readonly toBuild: z.output<typeof resolveCall.reply> | undefined
+  readonly toBuild: Resolved | undefined
 }
 
 interface Row {

@@ -1,6 +1,8 @@
 import type { Rollout } from '../../shared/domain/rollout.ts'
 import { PersonError } from '../../shared/errors.ts'
-import { ensureBuild, type BuildDesk, type Resolved } from '../builds/build-desk.ts'
+import type { Resolved } from '../../shared/messages/build.ts'
+import type { BuildDesk } from '../builds/build-desk.ts'
+import { ensureBuild } from '../builds/ensure-build.ts'
 import type { Artifact } from '../db/artifacts.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Store, Writing } from '../db/store.ts'
@@ -12,6 +14,8 @@ export interface Goods {
   readonly digest: string | null
   readonly buildId: number | null
   readonly rollout: Rollout
+  /** Why nothing is built for it. */
+  readonly reused?: string
   /** Of a git ref: how it is built, unless that was done before. */
   readonly toBuild?: Resolved
 }
@@ -25,11 +29,11 @@ export const goodsOfCommit = (toBuild: Resolved): Goods => {
 }
 
 /** The goods with their artifact, or with the build that will make it: begun here, so that it belongs to the same write. */
-export const withArtifact = (writing: Writing, service: string, goods: Goods): Goods => {
+export const withArtifact = (writing: Writing, service: string, goods: Goods, askedBy: string): Goods => {
   if (goods.toBuild === undefined) return goods
-  const answer = ensureBuild(writing, service, goods.toBuild)
+  const answer = ensureBuild(writing, { service, resolved: goods.toBuild, cause: 'deploy', askedBy })
   return answer.kind === 'artifact'
-    ? { ...goods, digest: answer.artifact.digest }
+    ? { ...goods, digest: answer.artifact.digest, reused: answer.because }
     : { ...goods, buildId: answer.build.id }
 }
 

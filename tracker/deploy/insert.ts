@@ -52,7 +52,7 @@ export type DeployWrite = (writing: Writing) => number
 export const insertDeploy =
   ({ presence }: Pick<DeployContext, 'presence'>, asked: Goods, draft: Draft): DeployWrite =>
   (writing) => {
-    const goods = withArtifact(writing, draft.service, asked)
+    const goods = withArtifact(writing, draft.service, asked, draft.createdBy)
     const newest = writing.configs.newest(draft.service)
     const configOf = draft.configOf ?? (() => newest)
     const targets = planTargets(
@@ -85,7 +85,7 @@ export const insertDeploy =
       warnings: [...(draft.warnings ?? planWarnings(draft.hosts, presence.silentAfterMs))],
     } satisfies NewDeploy)
     insertTargets(writing, id, targets)
-    beginOrQueue(writing, id)
+    beginOrQueue(writing, id, goods.reused ?? null)
     return id
   }
 

@@ -16,7 +16,9 @@ export const failuresOf = (targets: readonly Target[]): Target[] => targets.filt
 
 /** Why there will be nothing to deploy, if so. */
 export const buildFailure = (build: BuildRow | undefined): string | undefined =>
-  build?.state === 'failed' ? `The build failed: ${build.error ?? 'no reason given'}` : undefined
+  build?.state === 'failed' || build?.state === 'cancelled'
+    ? `The build ${build.state === 'failed' ? 'failed' : 'was cancelled'}: ${build.error ?? 'no reason given'}`
+    : undefined
 
 /** `10%` of the hosts, rounded down; or the number itself. */
 export const failureLimit = (limit: FailureLimit, hosts: number): number =>

@@ -45,7 +45,7 @@ export class EnrolmentDesk {
   enrol(writing: Writing, body: z.output<typeof enrol.body>): AgentIdentity {
     const enrolment = writing.enrolments.take(hashToken(body.token), writing.now)
     if (!enrolment) throw badToken()
-    const { kind, name, cluster } = enrolment
+    const { kind, name, cluster, labels } = enrolment
     const id = writing.agents.upsert({ ...enrolment, id: newId(kind), nkey: body.nkey, now: writing.now })
     if (kind === 'host')
       writing.emit({ kind: 'host.state', hostId: id, data: { hostName: name, state: 'enrolled' } })
@@ -55,7 +55,7 @@ export class EnrolmentDesk {
       ...(cluster === null ? {} : { cluster }),
       natsUrl: this.#options.natsUrl(),
       orderKey: this.#options.orderKey,
-      ...(kind === 'packer' ? { store: this.#options.storeLocation } : {}),
+      ...(kind === 'packer' ? { store: this.#options.storeLocation, labels } : {}),
     }
   }
 

@@ -5,6 +5,7 @@ import { api } from '../../shared/api/index.ts'
 import type { DeliveryView, HookView } from '../../shared/api/hooks.ts'
 import { PersonError } from '../../shared/errors.ts'
 import { eventually } from '../../test/dev-env/poll.ts'
+import { addBuilt } from '../../test/fixtures/add-built.ts'
 import { addFleet } from '../../test/fixtures/every-change.ts'
 import { forgeCall, payload } from '../../test/fixtures/forge-call.ts'
 import { TrackerApi } from '../../test/fixtures/tracker-api.ts'
@@ -392,6 +393,11 @@ describe('continuous deployment', () => {
       [b, 'cancelled', 'Cancelled by hook web-github: a newer push came.'],
       [c, 'planned', null],
     ])
+    expect(builds()).toEqual([b, c])
+    expect(tracker.store.read.builds.get(1)).toMatchObject({
+      state: 'cancelled',
+      error: 'Cancelled by hook web-github: a newer push came.',
+    })
   })
 
   test('one that has begun on hosts goes on, and the newer one waits for it', async () => {
@@ -455,24 +461,17 @@ describe('continuous deployment', () => {
       build: { id: 1 },
       why: 'Not deployed: No host matches cluster test.',
     })
-    const artifact = {
-      digest: '9'.repeat(64),
-      version: 'v9',
-      service: 'web',
-      commit: c,
-      size: 1,
-      unpackedSize: 1,
-      entries: 1,
-    }
     await tracker.store.write((writing) => {
-      const { buildConfig, rollout } = {
-        buildConfig: 'c'.repeat(64),
-        rollout: tracker.store.read.artifacts.newest()!.rollout,
+      const bad = {
+        service: 'web',
+        digest: '9'.repeat(64),
+        version: 'v9',
+        reason: 'it was bad',
+        deployId: 1,
+        at: 1,
       }
-      writing.artifacts.insert({ ...artifact, buildConfig, rollout, now: writing.now })
-      const id = writing.builds.insert({ ...artifact, subject: 'x', buildConfig, now: writing.now })
-      writing.builds.end(id, { state: 'built', error: null, digest: artifact.digest, now: writing.now })
-      writing.quarantine.put({ ...artifact, reason: 'it was bad', deployId: 1, at: 1 })
+      addBuilt(writing, bad.digest, { commit: c })
+      writing.quarantine.put(bad)
     })
     const other = await add({ name: 'other', deploy: prod })
     expect(await push(other, c)).toMatchObject({

@@ -1,5 +1,6 @@
 import { PersonError } from '../../shared/errors.ts'
-import type { BuildDesk, Resolved } from '../builds/build-desk.ts'
+import type { Resolved } from '../../shared/messages/build.ts'
+import type { BuildDesk } from '../builds/build-desk.ts'
 import { nameOf, type Push } from './push.ts'
 
 /** What a push has to be built. */

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { PersonError } from '../../shared/errors.ts'
-import { ensureBuild, type Resolved } from '../builds/build-desk.ts'
+import type { Resolved } from '../../shared/messages/build.ts'
+import { cancel } from '../builds/cancel.ts'
+import { ensureBuild } from '../builds/ensure-build.ts'
 import type { Delivery } from '../db/deliveries.ts'
+import type { Deploy } from '../db/deploys.ts'
 import type { Hook } from '../db/hooks.ts'
 import type { Writing } from '../db/store.ts'
 import { controlDeploy } from '../deploy/controls.ts'
@@ -64,7 +67,12 @@ const tellForge = (
 
 /** The build of the commit: one that begins, or that was there already. */
 const build = (writing: Writing, hook: Hook, resolved: Resolved): number => {
-  const answer = ensureBuild(writing, hook.service, resolved)
+  const answer = ensureBuild(writing, {
+    service: hook.service,
+    resolved,
+    cause: 'hook',
+    askedBy: authorName(hook),
+  })
   const found = 'build' in answer ? answer.build : writing.builds.ofArtifact(answer.artifact.digest)
   if (!found) throw new Error(`${hook.service} ${resolved.version} has an artifact without a build`)
   record(writing, hook, 'build.start', `build ${found.id}`)
@@ -124,7 +132,17 @@ const replaceOlder = (
     if (!older || !untouched.has(older.state)) continue
     controlDeploy(store, older.id, 'cancel', { ...author, reason: 'a newer push came' })(writing)
     record(writing, hook, 'deploy.cancel', `deploy ${older.id}`, 'a newer push came')
+    dropBuild(writing, hook, older)
   }
+}
+
+/** Unless it has begun, or somebody else waits for it. */
+const dropBuild = (writing: Writing, hook: Hook, { buildId }: Deploy): void => {
+  const build = buildId === null ? undefined : writing.builds.get(buildId)
+  if (build?.state !== 'queued' || build.askedBy !== authorName(hook)) return
+  if (writing.deploys.awaiting(build.id).length > 0) return
+  cancel(writing, build.id, authorName(hook), 'a newer push came')
+  record(writing, hook, 'build.cancel', `build ${build.id}`, 'a newer push came')
 }
 
 const untouched: ReadonlySet<string> = new Set(['queued', 'planned', 'building'])

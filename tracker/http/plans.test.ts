@@ -4,7 +4,7 @@ import { api } from '../../shared/api/index.ts'
 import type { Plan } from '../../shared/api/plans.ts'
 import type { BodyOf } from '../../shared/api/route.ts'
 import { PersonError } from '../../shared/errors.ts'
-import { resolveCall } from '../../shared/messages/build.ts'
+import { exampleResolved } from '../../shared/messages/build.ts'
 import { v1, v2 } from '../../test/fixtures/deploy-rows.ts'
 import { addFleet } from '../../test/fixtures/every-change.ts'
 import { exampleCommits } from '../../test/fixtures/example-plan.ts'
@@ -87,7 +87,7 @@ describe('a plan', () => {
 
   test('of a ref that is not built yet begins no build, and knows no sizes', async () => {
     const plan = await planned(ref())
-    expect(plan).toMatchObject({ commit: resolveCall.example.reply.commit, changes: 2 })
+    expect(plan).toMatchObject({ commit: exampleResolved.commit, changes: 2 })
     expect(plan).not.toHaveProperty('size')
     expect(plan.hosts[0]).not.toHaveProperty('pulls')
     expect(tracker.store.read.builds.list(undefined, 10)).toEqual([])

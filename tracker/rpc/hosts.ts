@@ -33,7 +33,7 @@ export const answerHosts = (
   bus.serve(
     assignmentsCall,
     ({ after }, { parameters }) => ({ v: 1 as const, ...desk.ordersOf(hostOf(parameters.host).id, after) }),
-    queue,
+    { queue },
   )
 
   bus.serve(
@@ -42,7 +42,7 @@ export const answerHosts = (
       hostOf(parameters.host)
       return { v: 1 as const, url: await artifacts.urlFor(digest, downloadTtlSeconds) }
     },
-    queue,
+    { queue },
   )
 
   bus.serve(
@@ -52,7 +52,7 @@ export const answerHosts = (
       await store.write((writing) => recordHostEvents(writing, host, events))
       return stored
     },
-    queue,
+    { queue },
   )
 
   bus.serve(
@@ -61,7 +61,7 @@ export const answerHosts = (
       questions.answered(hostOf(parameters.host).id, answer)
       return stored
     },
-    queue,
+    { queue },
   )
 
   bus.serve(
@@ -78,6 +78,6 @@ export const answerHosts = (
       for (const deployId of confirmed) engine.wake(deployId)
       return stored
     },
-    queue,
+    { queue },
   )
 }

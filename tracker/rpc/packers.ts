@@ -5,7 +5,9 @@ import type { Store } from '../db/store.ts'
 
 /** All that a packer tells: that it is there, what its builds print, and how they ended. */
 export const answerPackers = (bus: NatsBus, store: Store, builds: BuildDesk): void => {
-  bus.subscribe(packerHeartbeatMessage, undefined, (heartbeat) => builds.heartbeat(heartbeat.builds))
+  bus.subscribe(packerHeartbeatMessage, undefined, (heartbeat, { parameters }) =>
+    builds.heartbeat(parameters.packer, heartbeat),
+  )
 
   bus.subscribe(buildLogMessage, undefined, ({ buildId, lines }) => {
     void store.write((writing) => {
@@ -17,10 +19,10 @@ export const answerPackers = (bus: NatsBus, store: Store, builds: BuildDesk): vo
 
   bus.serve(
     buildResultCall,
-    async (result) => {
-      await builds.finish(result)
+    async (result, { parameters }) => {
+      await builds.finish(parameters.packer, result)
       return { v: 1 as const }
     },
-    'trackers',
+    { queue: 'trackers' },
   )
 }

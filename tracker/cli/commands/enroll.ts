@@ -18,7 +18,7 @@ export const defineEnroll = (command: Command): void => {
   command
     .argument('<name>', 'what people call it, for example web-1.prod')
     .option('-c, --cluster <name>', 'the cluster that the host is in')
-    .option('-l, --label <name=value>', 'a label of the host (may be repeated)', collect)
+    .option('-l, --label <name=value>', 'a label of the host or the packer (may be repeated)', collect)
     .option('--packer', 'it is a packer, not a host')
     .action(async (name: string, flags: Flags) => {
       const body = enrolmentOf(name, flags)

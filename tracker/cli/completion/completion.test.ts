@@ -183,6 +183,9 @@ const build = (id: number, version: string, state: BuildView['state']): BuildVie
   commit: 'c'.repeat(40),
   subject: 'Change it',
   state,
+  cause: 'person',
+  askedBy: 'ann',
+  attempts: 1,
   createdAt: Date.now(),
   ...(state === 'built' ? { digest: String(id).repeat(64) } : {}),
 })

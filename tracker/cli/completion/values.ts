@@ -33,7 +33,7 @@ const servicesAndVersions: Values = async (ask, typed) => {
   if (at < 0) return (await services(ask, typed)).map((each) => ({ ...each, value: `${each.value}@` }))
   const service = typed.slice(0, at)
   const { builds } = await ask(listBuilds, { query: { service, limit: 200 } })
-  const useful = builds.filter(({ state }) => state !== 'failed')
+  const useful = builds.filter(({ state }) => state !== 'failed' && state !== 'cancelled')
   return onlyOnce(
     typed.startsWith('sha256:', at + 1)
       ? useful.flatMap((build) => (build.digest ? [digestCandidate(build, build.digest)] : []))
@@ -49,13 +49,10 @@ const runningDeploys: Values = async (ask) =>
 const deploysAndServices: Values = async (ask, typed) =>
   (await Promise.all([services(ask, typed), deploys(ask, typed)])).flat()
 
-const builds: Values = async (ask) =>
-  (await ask(listBuilds, { query: { limit: 50 } })).builds.map(
-    ({ id, service, version, state, createdAt }) => ({
-      value: String(id),
-      about: `${service} ${version}, ${state} ${ago(createdAt)}`,
-    }),
-  )
+const builds: Values = async (ask) => (await recentBuilds(ask)).map(buildCandidate)
+
+const runningBuilds: Values = async (ask) =>
+  (await recentBuilds(ask)).filter(({ endedAt }) => endedAt === undefined).map(buildCandidate)
 
 const hostNames: Values = async (ask) =>
   (await hosts(ask)).map(({ name, cluster, state }) => ({ value: name, about: `${cluster}, ${state}` }))
@@ -92,6 +89,9 @@ const notifiers: Values = async (ask) =>
 export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
   '<service[@ref]>': servicesAndVersions,
   '<service>': services,
+  '[service]': services,
+  '<build>': builds,
+  'cancel <build>': runningBuilds,
   '<id>': deploys,
   'cancel <id>': runningDeploys,
   'pause <id>': runningDeploys,
@@ -117,6 +117,14 @@ const hosts = async (ask: Ask): Promise<HostView[]> => (await ask(listHosts, {})
 
 const recentDeploys = async (ask: Ask): Promise<DeployView[]> =>
   (await ask(listDeploys, { query: { limit: 50 } })).deploys
+
+const recentBuilds = async (ask: Ask): Promise<BuildView[]> =>
+  (await ask(listBuilds, { query: { limit: 50 } })).builds
+
+const buildCandidate = ({ id, service, version, state, createdAt }: BuildView): Candidate => ({
+  value: String(id),
+  about: `${service} ${version}, ${state} ${ago(createdAt)}`,
+})
 
 const versionCandidate = ({ service, version, subject, createdAt }: BuildView): Candidate => ({
   value: `${service}@${version}`,

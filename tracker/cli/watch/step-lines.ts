@@ -19,7 +19,12 @@ export const stepLines = (event: Event, paint: Paint, nameWidth: number): string
         ),
       ]
     case 'build.state':
-      return [line(`build ${event.buildId ?? ''}`, `${event.data.state}${because(event.data.error)}`)]
+      return [
+        line(
+          `build ${event.buildId ?? ''}`,
+          `${event.data.state}${by(event.data.packer)}${because(event.data.error ?? event.data.reason)}`,
+        ),
+      ]
     case 'build.log':
       return event.data.lines.map(({ text }) => line(`build ${event.buildId ?? ''}`, `| ${safeText(text)}`))
     case 'install.state':
@@ -38,6 +43,8 @@ export const stepLines = (event: Event, paint: Paint, nameWidth: number): string
 }
 
 const because = (reason: string | undefined): string => (reason ? `: ${safeText(reason)}` : '')
+
+const by = (packer: string | undefined): string => (packer === undefined ? '' : ` by ${packer}`)
 
 const took = (ms: number | undefined): string => (ms === undefined ? '' : ` (after ${spanOf(ms)})`)
 

@@ -107,13 +107,31 @@ CREATE TABLE builds (
   commit_id    TEXT NOT NULL,
   subject      TEXT NOT NULL,
   build_config TEXT NOT NULL,
+  -- What build_config is the digest of: what the repo says, and what of the packer decides the bytes.
+  recipe       TEXT NOT NULL,
+  built_by     TEXT NOT NULL,
+  -- Labels that a packer needs for it.
+  labels       TEXT NOT NULL,
+  fresh        INTEGER NOT NULL,
+  -- What it is for, and who asked first; what is more urgent has the smaller priority.
+  cause        TEXT NOT NULL,
+  priority     INTEGER NOT NULL,
+  asked_by     TEXT NOT NULL,
   state        TEXT NOT NULL,
+  -- Who has it, or had it last.
+  packer       TEXT,
   attempts     INTEGER NOT NULL DEFAULT 0,
+  -- So many packers fell silent over it.
+  lost         INTEGER NOT NULL DEFAULT 0,
   error        TEXT,
   digest       TEXT,
   created_at   INTEGER NOT NULL,
+  -- When it was handed out last.
+  started_at   INTEGER,
   ended_at     INTEGER
 ) STRICT;
+CREATE INDEX builds_by_service ON builds (service, started_at);
+CREATE INDEX builds_by_digest ON builds (digest) WHERE digest IS NOT NULL;
 CREATE UNIQUE INDEX one_running_build ON builds (service, commit_id, build_config) WHERE ended_at IS NULL;
 
 CREATE TABLE artifacts (

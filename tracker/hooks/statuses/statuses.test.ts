@@ -2,16 +2,17 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type * as z from 'zod'
 import { api } from '../../../shared/api/index.ts'
 import type { HookView } from '../../../shared/api/hooks.ts'
-import { defaultRollout } from '../../../shared/domain/rollout.ts'
-import { resolveCall } from '../../../shared/messages/build.ts'
+import { exampleResolved } from '../../../shared/messages/build.ts'
 import { eventually } from '../../../test/dev-env/poll.ts'
+import { addBuilt } from '../../../test/fixtures/add-built.ts'
 import { addFleet } from '../../../test/fixtures/every-change.ts'
 import { TrackerApi } from '../../../test/fixtures/tracker-api.ts'
 import { Webhook } from '../../../test/fixtures/webhook.ts'
+import { failBuild } from '../../builds/move-build.ts'
 import { moveDeploy } from '../../deploy/moves.ts'
 import { statusesAddress } from './address.ts'
 
-const { commit, buildConfig, version } = resolveCall.example.reply
+const { commit } = exampleResolved
 const hour = 3_600_000
 
 let tracker: TrackerApi
@@ -34,23 +35,9 @@ afterEach(async () => {
 })
 
 /** So that nothing has to be built. */
-const addBuilt = () =>
-  tracker.store.write((writing) => {
-    const build = { service: 'web', version, commit, buildConfig, now: writing.now }
-    const digest = '9'.repeat(64)
-    writing.artifacts.insert({
-      ...build,
-      digest,
-      size: 1,
-      unpackedSize: 1,
-      entries: 1,
-      rollout: defaultRollout,
-    })
-    const id = writing.builds.insert({ ...build, subject: 'x' })
-    writing.builds.end(id, { state: 'built', error: null, digest, now: writing.now })
-  })
+const built = () => tracker.store.write((writing) => addBuilt(writing, '9'.repeat(64)))
 
-/** Adds a hook that speaks with the forge, and has a commit built by it; the hook is a generic one no longer after that. */
+/** Adds a hook that speaks with the forge, and has a commit built by it. */
 const pushBy = async (
   from: 'github' | 'gitlab' | 'gitea',
   more: Partial<z.input<typeof api.addHook.body>> = {},
@@ -93,7 +80,7 @@ test.each([
     { state: 'success', context: 'apptracker/web' },
   ],
 ] as const)('%s is told of a build, with a link', async (from, path, name, value, body) => {
-  await addBuilt()
+  await built()
   await pushBy(from)
   const [post] = await eventually('the status', () => forge.posts.length > 0 && forge.posts)
   expect(post?.path).toBe(path)
@@ -106,12 +93,17 @@ test.each([
 
 test('a failed build is a failure', async () => {
   await pushBy('github')
-  await eventually('the failure', () => told().at(-1)?.['state'] === 'failure')
-  expect(told().at(-1)).toMatchObject({ description: 'build 1: failed' })
+  await eventually('the beginning', () => told().length === 1)
+  await tracker.store.write((writing) => failBuild(writing, writing.builds.get(1)!, 'npm ci ended with 1'))
+  await eventually('the end', () => told().length === 2)
+  expect(told()).toMatchObject([
+    { state: 'pending', description: 'build 1: queued' },
+    { state: 'failure', description: 'build 1: failed' },
+  ])
 })
 
 test('a deploy has a status of its own: pending, then how it ended', async () => {
-  await addBuilt()
+  await built()
   await pushBy('gitea', { deploy: { clusters: ['prod'] } })
   await eventually('both', () => told().length >= 2)
   await tracker.store.write((writing) => moveDeploy(writing, writing.deploys.get(1)!, 'cancelled', 'enough'))
@@ -125,7 +117,7 @@ test('a deploy has a status of its own: pending, then how it ended', async () =>
 describe('while the forge takes nothing', () => {
   beforeEach(async () => {
     forge.answer = (response) => void response.writeHead(401).end()
-    await addBuilt()
+    await built()
   })
 
   test('that is seen, nothing waits for it, and it is told once it does, also after a restart', async () => {
@@ -164,7 +156,7 @@ describe('while the forge takes nothing', () => {
 })
 
 test('the token stays with the forge that it was given for, whatever repo the service gets', async () => {
-  await addBuilt()
+  await built()
   await tracker.call(api.addHook, { body: { name: 'x', service: 'web', from: 'github', statusToken: 'T' } })
   await tracker.call(api.registerService, { body: { name: 'web', repo: 'https://evil.example/ann/shop' } })
   expect(tracker.store.read.hooks.named('x')?.statusesTo).toBe(

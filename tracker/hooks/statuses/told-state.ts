@@ -39,7 +39,11 @@ export const toldOf = ({ buildId, buildState, deployId, deployState }: CommitSta
   }
 }
 
-const ofBuild: Partial<Record<BuildState, ToldState>> = { built: 'success', failed: 'failure' }
+const ofBuild: Partial<Record<BuildState, ToldState>> = {
+  built: 'success',
+  failed: 'failure',
+  cancelled: 'cancelled',
+}
 
 const ofDeploy: Partial<Record<DeployState, ToldState>> = {
   succeeded: 'success',

@@ -1,36 +1,45 @@
 import type { FastifyInstance } from 'fastify'
 import { api } from '../../../shared/api/index.ts'
-import { PersonError } from '../../../shared/errors.ts'
+import { cancel } from '../../builds/cancel.ts'
+import { ensureBuild } from '../../builds/ensure-build.ts'
+import { requireBuild } from '../../builds/find-build.ts'
+import { buildViewOf, packerViews } from '../../builds/views.ts'
 import type { TrackerContext } from '../../context.ts'
-import { ensureBuild } from '../../builds/build-desk.ts'
-import { buildViewOf } from '../../db/builds.ts'
 import { mountChange } from '../mount-change.ts'
 import { mount } from '../mount.ts'
 
 export const buildRoutes = (app: FastifyInstance, context: TrackerContext): void => {
   const { store, builds } = context
 
-  mountChange(app, context, api.startBuild, async ({ body: { service, ref }, write }) => {
+  mountChange(app, context, api.startBuild, async ({ body: { service, ref, rebuild }, caller, write }) => {
     const resolved = await builds.resolve(service, ref)
     return write((writing) => {
-      const { kind, ...answer } = ensureBuild(writing, service, resolved)
+      const asked = { service, resolved, rebuild, cause: 'person' as const, askedBy: caller.name }
+      const { because, kind, ...answer } = ensureBuild(writing, asked)
       const build = 'build' in answer ? answer.build : writing.builds.ofArtifact(answer.artifact.digest)
       if (!build) throw new Error(`${service} ${resolved.version} has an artifact without a build`)
       return {
         subject: `build ${build.id}`,
         service,
-        response: { build: buildViewOf(build), reused: kind === 'artifact' },
+        response: { build: buildViewOf(writing, build), reused: kind === 'artifact', because },
       }
     })
   })
 
+  mountChange(app, context, api.cancelBuild, async ({ params: { id }, body: { reason }, caller, write }) =>
+    write((writing) => {
+      const build = cancel(writing, id, caller.name, reason)
+      return { subject: `build ${id}`, service: build.service, response: buildViewOf(writing, build) }
+    }),
+  )
+
   mount(app, context, api.listBuilds, ({ query }) => ({
-    builds: store.read.builds.list(query.service, query.limit).map(buildViewOf),
+    builds: store.read.builds.list(query.service, query.limit).map((build) => buildViewOf(store.read, build)),
   }))
 
-  mount(app, context, api.getBuild, ({ params }) => {
-    const build = store.read.builds.get(params.id)
-    if (!build) throw new PersonError('not-found', `There is no build ${params.id}.`)
-    return buildViewOf(build)
-  })
+  mount(app, context, api.getBuild, ({ params }) =>
+    buildViewOf(store.read, requireBuild(store.read, params.id)),
+  )
+
+  mount(app, context, api.listPackers, () => ({ packers: packerViews(store.read, builds) }))
 }

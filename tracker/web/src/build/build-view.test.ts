@@ -10,6 +10,9 @@ const build = BuildView.parse({
   commit: 'a'.repeat(40),
   subject: 'Say hello',
   state: 'building',
+  cause: 'person',
+  askedBy: 'ann',
+  attempts: 1,
   createdAt: 1,
 })
 

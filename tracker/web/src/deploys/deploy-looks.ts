@@ -21,4 +21,5 @@ export const buildLooks: Record<BuildState, Look> = {
   building: { word: 'building', icon: 'hammer', tone: 'busy' },
   built: { word: 'built', icon: 'check', tone: 'good' },
   failed: { word: 'failed', icon: 'cross', tone: 'bad' },
+  cancelled: { word: 'cancelled', icon: 'stop', tone: 'plain' },
 }

@@ -1,0 +1,58 @@
+import type { BuildView, PackerView } from '../../shared/api/builds.ts'
+import type { BuildRow } from '../db/builds.ts'
+import type { Tables } from '../db/store.ts'
+import type { BuildDesk } from './build-desk.ts'
+import { inTurn } from './next-hand-out.ts'
+
+type Shown = Pick<Tables, 'agents' | 'builds'>
+
+export const buildViewOf = (tables: Shown, row: BuildRow): BuildView => ({
+  id: row.id,
+  service: row.service,
+  version: row.version,
+  commit: row.commit,
+  subject: row.subject,
+  state: row.state,
+  cause: row.cause,
+  askedBy: row.askedBy,
+  attempts: row.attempts,
+  createdAt: row.createdAt,
+  ...(row.packer === null ? {} : { packer: tables.agents.get(row.packer)?.name ?? row.packer }),
+  ...(row.state === 'queued' ? { ahead: aheadOf(tables, row) } : {}),
+  ...(row.error === null ? {} : { error: row.error }),
+  ...(row.digest === null ? {} : { digest: row.digest, ...beforeOf(tables, row) }),
+  ...(row.size === null ? {} : { size: row.size }),
+  ...(row.startedAt === null ? {} : { startedAt: row.startedAt }),
+  ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
+})
+
+const aheadOf = ({ builds }: Shown, { id }: BuildRow): number => {
+  const running = builds.running()
+  const queued = running.filter(({ state }) => state === 'queued')
+  const busy = running.filter(({ state }) => state === 'building')
+  return inTurn({ queued, busy, lastTurn: builds.lastStart }).findIndex((build) => build.id === id)
+}
+
+const beforeOf = ({ builds }: Shown, row: BuildRow): Pick<BuildView, 'before'> => {
+  if (!row.fresh) return {}
+  const before = builds.lastOfCommit(row.service, row.commit, row.id)
+  if (before?.digest == null || before.buildConfig !== row.buildConfig) return {}
+  return { before: { id: before.id, same: before.digest === row.digest } }
+}
+
+export const packerViews = (tables: Shown, desk: BuildDesk): PackerView[] => {
+  const present = new Map(desk.packers().map((packer) => [packer.id, packer]))
+  const building = tables.builds.running().filter(({ state }) => state === 'building')
+  return tables.agents
+    .list()
+    .filter(({ kind }) => kind === 'packer')
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ id, name, labels }) => {
+      const packer = present.get(id)
+      const builds = building.filter((build) => build.packer === id).map((build) => build.id)
+      if (!packer) return { id, name, state: 'silent', labels, builds }
+      const { capacity, heardAt } = packer
+      const state = builds.length < capacity ? 'ready' : 'busy'
+      return { id, name, state, labels: packer.labels, capacity, builds, heardAt }
+    })
+}
