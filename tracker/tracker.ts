@@ -23,6 +23,7 @@ import { Presence } from './fleet/presence.ts'
 import { QuestionDesk } from './fleet/question-desk.ts'
 import { Hooks } from './hooks/hooks.ts'
 import { Statuses } from './hooks/statuses/statuses.ts'
+import { Links } from './links/links.ts'
 import { Feed } from './http/feed.ts'
 import { KeyedCalls } from './http/keyed-calls.ts'
 import { buildHttp } from './http/server.ts'
@@ -83,6 +84,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const hooks = parts.use(
     new Hooks({ store, builds, presence, key: keys.hooks, publicUrl, statuses, log, now: Date.now }),
   )
+  const links = parts.use(new Links({ store, builds, log }))
   const natsUrl = (): string => advertised(nats.url, publicUrl())
   const enrolments = new EnrolmentDesk({
     orderKey: encodePublicKey(createPublicKey(keys.order)),
@@ -134,6 +136,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   notifications.look()
   hooks.look()
   statuses.look()
+  void links.run()
   // Last: a start that fails must not have made a token that nobody has seen.
   const adminToken = await firstAdminToken(store)
 

@@ -800,6 +800,23 @@ describe('a deploy of 200 hosts, 38 of which failed', () => {
   })
 })
 
+test('services are linked and unlinked', async () => {
+  const made = { service: 'web', base: 'lib', createdBy: 'ci', createdAt: Date.now() }
+  tracker.answers.linkService = () => made
+  tracker.answers.unlinkService = () => made
+  tracker.answers.listLinks = () => ({ links: [{ ...made, error: 'service.yaml is not there.' }] })
+  expect((await run('services', 'link', 'web', 'lib')).stdout).toBe(
+    'web is built again whenever lib has a new artifact.\n',
+  )
+  expect(tracker.calls[0]?.call).toMatchObject({ params: { name: 'web' }, body: { base: 'lib' } })
+  expect((await run('services', 'unlink', 'web', 'lib')).stdout).toBe(
+    'web is built because of lib no more.\n',
+  )
+  expect((await run('services', 'links')).stdout).toMatch(
+    /^web +lib +\w+ +ci +service\.yaml is not there\.$/m,
+  )
+})
+
 describe('tracker hooks', () => {
   const hook = {
     ...{ name: 'web-github', service: 'web', from: 'github', createdBy: 'ci', createdAt: 1 },
@@ -867,10 +884,10 @@ describe('tracker hooks', () => {
     })
     const { stdout } = await run('hooks')
     expect(stdout).toMatch(
-      /^web-github +web +github +main; tags v\* +prod:\^web- +started \ds ago\n {2}https:\/\/api\.github\.com is not told how builds go, for 2h: answered 401$/m,
+      /^web-github +web +github +main; tags v\* +prod:\^web- +started \w+ ago\n {2}https:\/\/api\.github\.com is not told how builds go, for 2h: answered 401$/m,
     )
     expect(stdout).toMatch(
-      /^ops +web +github +the default branch +refused \ds ago\n {2}a call was refused \ds ago: x$/m,
+      /^ops +web +github +the default branch +refused \w+ ago\n {2}a call was refused \w+ ago: x$/m,
     )
   })
 
@@ -886,8 +903,8 @@ describe('tracker hooks', () => {
     }
     tracker.answers.getHook = () => ({ ...hook, deliveries: [{ ...delivery, build, deploy }, skipped] })
     const { stdout } = await run('hooks', 'show', 'web-github')
-    expect(stdout).toMatch(/^7 +\ds +started +8d5a3c0e92 +3 built +4 rolling +push of main by ann$/m)
-    expect(stdout).toMatch(/^6 +\ds +skipped +push of main by ann\n {2}feature\/pt was deleted\.$/m)
+    expect(stdout).toMatch(/^7 +\w+ +started +8d5a3c0e92 +3 built +4 rolling +push of main by ann$/m)
+    expect(stdout).toMatch(/^6 +\w+ +skipped +push of main by ann\n {2}feature\/pt was deleted\.$/m)
   })
 
   test('rotate and remove say what that means', async () => {

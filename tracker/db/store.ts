@@ -15,6 +15,7 @@ import { eventsTable } from './events.ts'
 import { freezesTable } from './freezes.ts'
 import { holdsTable } from './holds.ts'
 import { hooksTable } from './hooks.ts'
+import { linksTable } from './links.ts'
 import { locksTable } from './locks.ts'
 import { notifiersTable } from './notifiers.ts'
 import { openDatabase, translate, type Db } from './open.ts'
@@ -44,6 +45,7 @@ const tablesOf = (db: Db) => ({
   freezes: freezesTable(db),
   holds: holdsTable(db),
   hooks: hooksTable(db),
+  links: linksTable(db),
   locks: locksTable(db),
   plans: plansTable(db),
   notifiers: notifiersTable(db),

@@ -16,6 +16,7 @@ import { eventRoutes } from './routes/events.ts'
 import { freezeRoutes } from './routes/freezes.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { hostRoutes } from './routes/hosts.ts'
+import { linkRoutes } from './routes/links.ts'
 import { lockRoutes } from './routes/locks.ts'
 import { planRoutes } from './routes/plans.ts'
 import { notifierRoutes } from './routes/notifiers.ts'
@@ -56,6 +57,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
   freezeRoutes(app, context)
   notifierRoutes(app, context)
   hookRoutes(app, context)
+  linkRoutes(app, context)
   eventRoutes(app, context)
   auditRoutes(app, context)
   versionRoutes(app, context)

@@ -92,6 +92,7 @@ export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
   '[service]': services,
   '<build>': builds,
   'cancel <build>': runningBuilds,
+  '<base>': services,
   '<id>': deploys,
   'cancel <id>': runningDeploys,
   'pause <id>': runningDeploys,

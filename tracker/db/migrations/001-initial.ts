@@ -369,6 +369,18 @@ CREATE TABLE deliveries (
 ) STRICT;
 CREATE INDEX deliveries_waiting ON deliveries (hook_id, id) WHERE state = 'waiting';
 
+-- Services that are built again when another one, their base, has a new artifact.
+CREATE TABLE links (
+  service    TEXT NOT NULL,
+  base       TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  -- The base's artifact for which a build was asked for last.
+  built_for  TEXT,
+  error      TEXT,
+  PRIMARY KEY (service, base)
+) STRICT, WITHOUT ROWID;
+
 -- What forges are to be told of commits: a row until the last of it has arrived.
 CREATE TABLE commit_statuses (
   id        INTEGER PRIMARY KEY AUTOINCREMENT,
