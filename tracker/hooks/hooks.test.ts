@@ -526,6 +526,11 @@ describe('a trigger', () => {
       body: { state: 'started', commit: b },
     })
     expect(await call(hook, '{"ref":"evil"}')).toMatchObject({ status: 200, body: { state: 'skipped' } })
+    const asCurlSendsIt = { 'content-type': 'application/x-www-form-urlencoded' }
+    expect(await call(hook, '{"ref":"main"}', asCurlSendsIt)).toMatchObject({
+      body: { what: 'asked for main' },
+    })
+    expect(await call(hook, 'ref=main', asCurlSendsIt)).toMatchObject({ status: 400 })
     expect(await call(hook, '{}')).toMatchObject({
       status: 200,
       body: { state: 'skipped', why: 'It must say which: branch main, tag v* are built.' },

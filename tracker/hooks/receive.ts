@@ -41,10 +41,11 @@ const understood = async ({ key, now }: HooksContext, hook: Hook, call: HookCall
   return Promise.resolve(source.read(call.headers, payloadOf(call)))
 }
 
-/** GitHub, Gitea and Forgejo can send it as a form too: in a field of its own. */
+/** GitHub, Gitea and Forgejo can send it as a form too, in a field of its own; curl calls all that it sends a form. */
 const payloadOf = ({ headers, body }: HookCall): unknown => {
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
-  const text = isForm ? (new URLSearchParams(body.toString()).get('payload') ?? '') : body.toString()
+  const field = isForm ? new URLSearchParams(body.toString()).get('payload') : null
+  const text = field ?? body.toString()
   if (text.trim() === '') return {}
   try {
     return JSON.parse(text)

@@ -54,7 +54,9 @@ export const deliveryLines = (
     hookSummary(hook),
     ...(paths.length === 0
       ? []
-      : [`  only when something changed in its path, or in ${safeText(paths.join(', '))}`]),
+      : [
+          `  branches only when something changed in ${safeText(paths.join(', '))}, or in its own part of the repo`,
+        ]),
     ...(statuses?.sentAt === undefined
       ? []
       : [`  ${safeText(statuses.to)} was told how builds go, ${ageOf(statuses.sentAt, now)} ago`]),
