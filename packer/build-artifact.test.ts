@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DirectoryStore } from '../shared/adapters/directory-store.ts'
 import { ArtifactManifest } from '../shared/domain/artifact.ts'
+import { withSearchPaths } from '../shared/domain/search-paths.ts'
 import type { PersonError } from '../shared/errors.ts'
 import {
   built,
@@ -83,7 +84,9 @@ describe('a node service', () => {
 
   test('that takes too long is stopped', async () => {
     const result = await built(await nodeRepo('setsid sleep 5432'), 'web', { timeoutMs: 6000 })
-    expect(result.error).toMatchObject({ message: 'The build took longer than 6 s and was stopped.' })
+    expect(result.error).toMatchObject({
+      message: 'In the step npm run build: The build took longer than 6 s and was stopped.',
+    })
     expect(isRunning('sleep 5432')).toBe(false)
   }, 60_000)
 
@@ -104,12 +107,9 @@ describe('a node service', () => {
   test.each([
     ['package.json', {}, 'There is no package.json beside service.yaml.'],
     ['a lockfile', { 'package.json': '{}' }, 'There is no package-lock.json, pnpm-lock.yaml or yarn.lock'],
-  ])('without %s is refused', async (_, files, message) => {
-    const { error } = await built(
-      await repoOf({ 'service.yaml': serviceYaml('type: node'), ...files }),
-      'web',
-    )
-    expect((error as Error).message).toContain(message)
+  ])('without %s is refused before anything is built', async (_, files, message) => {
+    const repo = await repoOf({ 'service.yaml': serviceYaml('type: node'), ...files })
+    await expect(built(repo, 'web')).rejects.toThrow(message)
   })
 })
 
@@ -126,7 +126,7 @@ describe('a python service', () => {
     const program = 'import app, greetings; print(greetings.__file__, greetings.__cached__, app.VERSION)'
     const printed = execFileSync('python3', ['-c', program], {
       cwd: release,
-      env: { PATH: process.env['PATH'], ...manifest.config.run.env },
+      env: withSearchPaths({ PATH: process.env['PATH'] ?? '' }, manifest.searchPaths, release),
       encoding: 'utf8',
     })
     expect(printed).toMatch(new RegExp(`^${release}/site-packages/greetings.py ${release}/\\S+\\.pyc v1\n$`))
@@ -153,7 +153,7 @@ test('a build takes no longer than its service.yaml allows, and is told what lim
   })
   const { error } = await built(repo, 'web')
   expect(error).toMatchObject({
-    message: 'The build took longer than 1 s and was stopped.',
+    message: 'In the step build.command: The build took longer than 1 s and was stopped.',
     hint: 'Make it faster, or raise what limits it: build.timeout of service.yaml.',
   })
 })

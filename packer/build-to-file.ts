@@ -2,8 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import type { ArtifactRef, BuiltBy } from '../shared/domain/artifact.ts'
 import { takeLock } from '../shared/host/lock.ts'
 import { artifactFile, checkArtifactFile } from './artifact-file.ts'
-import { buildArtifact } from './build-artifact.ts'
-import type { BuildLog } from './build-log.ts'
+import { buildArtifact, type BuildListener } from './build-artifact.ts'
 import { pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import { resolveRef } from './git/resolve-ref.ts'
@@ -32,7 +31,7 @@ export interface BuiltFile extends ArtifactRef {
 }
 
 /** How it goes, as it goes. */
-export interface BuildProgress extends Pick<BuildLog, 'write'> {
+export interface BuildProgress extends BuildListener {
   uncommitted(files: readonly string[]): void
 }
 

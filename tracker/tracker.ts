@@ -11,6 +11,7 @@ import type { Logger } from '../shared/log.ts'
 import { Parts } from '../shared/parts.ts'
 import { encodePublicKey } from '../shared/signing/keys.ts'
 import { BuildDesk } from './builds/build-desk.ts'
+import { ForgetLogs } from './builds/forget-logs.ts'
 import type { TrackerConfig } from './config.ts'
 import type { TrackerContext } from './context.ts'
 import { Store } from './db/store.ts'
@@ -77,6 +78,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const settings = new Settings(store, keys.settings)
   const desk = new OrderDesk({ store, bus: orders, key: keys.order, settings, log })
   const builds = parts.use(new BuildDesk({ store, bus: orders, artifacts, log }))
+  const forgetLogs = parts.use(new ForgetLogs(store, log))
   const engine = parts.use(new DeployEngine(store, desk, presence, log))
   const standingRules = parts.use(new StandingRules({ store, presence, log }))
   const notifications = parts.use(new Notifications({ store, key: keys.notifiers, publicUrl, log }))
@@ -137,6 +139,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   hooks.look()
   statuses.look()
   void links.run()
+  void forgetLogs.look()
   // Last: a start that fails must not have made a token that nobody has seen.
   const adminToken = await firstAdminToken(store)
 

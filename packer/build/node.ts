@@ -1,28 +1,41 @@
+import { join } from 'node:path'
 import type { NodeBuild } from '../../shared/domain/build-config.ts'
 import { PersonError } from '../../shared/errors.ts'
 import type { Builder, Workspace } from './builder.ts'
 import { checkEngine } from './node/engines.ts'
 import { gatherModules } from './node/gather-modules.ts'
-import { readPackageFile, type PackageFile } from './node/package-file.ts'
+import { neededNode } from './node/needed-node.ts'
+import { parsePackageFile, type PackageFile } from './node/package-file.ts'
 import { packageManagerOf, type PackageManager } from './node/package-manager.ts'
+import { includeRuntime, runtimeDirectory } from './node/runtime.ts'
 import { askTool } from './tool-version.ts'
 
 /** Node.js: the dependencies that the lockfile names, the build script if there is one, then production dependencies only. */
 export const nodeBuilder: Builder<NodeBuild> = {
   revision: 2,
-  toolVersions: async () => `node${(await nodeVersion()).replace(/\..*$/, '')}`,
+  toolVersions: async ({ runtime }, sources) => {
+    const manager = await packageManagerOf(sources)
+    const [node, tool] = await Promise.all([nodeVersion(), versionOf(manager)])
+    const decisive = runtime === 'included' ? node : node.replace(/\..*$/, '')
+    return `node${decisive} ${manager.tool}${tool}`
+  },
   build: async (workspace) => {
-    const { checkout, directory, run } = workspace
-    const file = await packageOf(directory)
+    const { checkout, directory, build, sources, run } = workspace
+    const file = await packageOf(workspace)
     const script = scriptOf(workspace, file)
-    checkEngine(file.engines.node, await nodeVersion())
-    const manager = await packageManagerOf(checkout, directory)
-    await requireTool(manager)
+    const version = await nodeVersion()
+    checkEngine(file.engines.node, version)
+    const manager = await packageManagerOf(sources)
     const env = environmentOf(manager, workspace)
-    await run(manager.tool, manager.install, { env, cwd: manager.root })
+    await run(manager.tool, manager.install, { env, cwd: join(checkout, manager.root) })
     if (script !== undefined) await run(manager.tool, ['run', script], { env })
     await keepProduction(workspace, manager)
-    return { directory, variables: {} }
+    if (build.runtime === 'included') {
+      await includeRuntime(workspace)
+      return { directory, variables: {}, searchPaths: { PATH: [runtimeDirectory] } }
+    }
+    const node = await neededNode(directory, file.engines.node, version)
+    return { directory, variables: {}, ...(node ? { needs: { node } } : {}) }
   },
 }
 
@@ -31,13 +44,13 @@ const nodeVersion = async (): Promise<string> => {
   return version.replace(/^v/, '')
 }
 
-const packageOf = async (directory: string): Promise<PackageFile> => {
-  const file = await readPackageFile(directory)
-  if (file !== undefined) return file
-  throw new PersonError('invalid', 'There is no package.json beside service.yaml.', {
-    hint: 'A service of type node needs one, and a lockfile: run `npm init` and `npm install`, and commit both.',
-  })
+const versionOf = ({ tool, lockfile }: PackageManager): Promise<string> => {
+  const install = tool === 'npm' ? 'install npm' : `run \`npm install --global ${tool}\``
+  return askTool(tool, ['--version'], `${lockfile} needs it: ${install} on the packer’s machine.`)
 }
+
+const packageOf = async ({ sources }: Workspace): Promise<PackageFile> =>
+  parsePackageFile((await sources.read(join(sources.directory, 'package.json'))) ?? '')
 
 const scriptOf = ({ build }: Workspace<NodeBuild>, { scripts }: PackageFile): string | undefined => {
   const { script } = build
@@ -46,12 +59,6 @@ const scriptOf = ({ build }: Workspace<NodeBuild>, { scripts }: PackageFile): st
   throw new PersonError('invalid', `package.json has no script '${script}', which build.script names.`, {
     hint: `It has: ${Object.keys(scripts).join(', ') || 'none'}.`,
   })
-}
-
-const requireTool = async ({ tool, lockfile }: PackageManager): Promise<void> => {
-  if (tool === 'npm') return
-  const install = `npm install --global ${tool}`
-  await askTool(tool, ['--version'], `${lockfile} needs it: run \`${install}\` on the packer’s machine.`)
 }
 
 /** Where pnpm, yarn and Corepack keep downloads, and that yarn 2 and later install so that Node.js alone finds it. */
@@ -69,13 +76,12 @@ const environmentOf = ({ tool }: PackageManager, { cache }: Workspace): Record<s
 
 /** npm can do it itself where it put everything into the service's own directory. */
 const keepProduction = async (
-  { checkout, directory, run, say }: Workspace,
+  { checkout, directory, sources, run, step }: Workspace,
   { tool, root }: PackageManager,
 ): Promise<void> => {
-  if (tool === 'npm' && root === directory) {
+  if (tool === 'npm' && root === sources.directory) {
     await run('npm', ['prune', '--omit=dev', '--no-save'])
     return
   }
-  say('Gathering what it needs in production into node_modules.')
-  await gatherModules(checkout, directory)
+  await step('gather node_modules', () => gatherModules(checkout, directory))
 }

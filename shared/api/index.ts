@@ -1,4 +1,5 @@
 import { listAudit } from './audit.ts'
+import * as records from './build-records.ts'
 import * as builds from './builds.ts'
 import * as deploys from './deploys.ts'
 import { examine } from './doctor.ts'
@@ -34,6 +35,9 @@ export const api = {
   startBuild: builds.startBuild,
   listBuilds: builds.listBuilds,
   getBuild: builds.getBuild,
+  readBuildLog: records.readBuildLog,
+  getBuildRecord: records.getBuildRecord,
+  getBuildChanges: records.getBuildChanges,
   cancelBuild: builds.cancelBuild,
   listPackers: builds.listPackers,
   createPlan,

@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { Commit, Digest, ServiceName, Version } from './names.ts'
+import { Needs } from './needs.ts'
+import { SearchPaths } from './search-paths.ts'
 import { ServiceConfig } from './service-config.ts'
 
 /** Of an artifact, what a host must know before it fetches it: nothing beyond these sizes is ever read or unpacked. */
@@ -40,6 +42,8 @@ export const ArtifactManifest = z.strictObject({
   version: Version,
   commit: Commit,
   builtBy: BuiltBy,
+  searchPaths: SearchPaths.default({}),
+  needs: Needs.default({}),
   config: ServiceConfig,
 })
 export type ArtifactManifest = z.infer<typeof ArtifactManifest>

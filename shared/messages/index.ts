@@ -4,6 +4,7 @@ import { assignmentsCall, lookNowMessage } from './assignments.ts'
 import {
   buildCall,
   buildLogMessage,
+  buildStepMessage,
   buildResultCall,
   compareCall,
   packerHeartbeatMessage,
@@ -24,6 +25,7 @@ export const messages = [
   questionMessage,
   packerHeartbeatMessage,
   buildLogMessage,
+  buildStepMessage,
 ] as const
 
 export const calls = [

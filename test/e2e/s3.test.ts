@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Constellation } from '../dev-env/constellation.ts'
 import { Radosgw } from '../dev-env/radosgw.ts'
 
-test('artifacts go through S3, and no host holds credentials for it', async () => {
+test('artifacts, logs and records go through S3, and no host holds credentials for it', async () => {
   await using radosgw = await Radosgw.start()
   await using fleet = await Constellation.start({
     hosts: [
@@ -25,5 +25,11 @@ test('artifacts go through S3, and no host holds credentials for it', async () =
   expect(Contents?.map(({ Key }) => Key)).toEqual([
     expect.stringMatching(/^apptracker\/[0-9a-f]{64}\.tar\.gz$/),
     expect.stringMatching(/^apptracker\/[0-9a-f]{64}\.tar\.gz$/),
+    ...['apptracker/logs/1-1.log.gz', 'apptracker/logs/2-1.log.gz'],
+    ...['apptracker/records/1-1.json.gz', 'apptracker/records/2-1.json.gz'],
   ])
+  const found = await fleet.tracker.cli('logs', '--build', '2', '--search', 'STORED as')
+  expect(found.stdout).toMatch(/^ +\d+ {2}\S+ {2}Stored as [0-9a-f]{64}\.$/)
+  const { stdout } = await fleet.tracker.cli('builds', 'show', '2')
+  expect(stdout).toMatch(/Steps:\n {2}✓ fetch .*\n {2}✓ export .*\n {2}✓ npm ci [^]*Since build 1 \(v1\):\n/)
 })

@@ -105,6 +105,7 @@ describe('what the tracker knows', () => {
     ['hooks’ sources', ['hooks', 'add', 'web', '--from', 'gi'], ['github', 'gitlab', 'gitea']],
     ['notifiers', ['notify', 'test', ''], ['chat']],
     ['builds', ['logs', '--build', ''], ['4', '3', '2', '1']],
+    ['builds to look at', ['builds', 'show', ''], ['4', '3', '2', '1']],
   ])('%s', async (_, words, values) => {
     expect(await valuesFor(...words)).toEqual(values)
   })
@@ -181,6 +182,7 @@ const build = (id: number, version: string, state: BuildView['state']): BuildVie
   service: 'web',
   version,
   commit: 'c'.repeat(40),
+  isKept: false,
   subject: 'Change it',
   state,
   cause: 'person',

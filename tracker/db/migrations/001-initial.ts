@@ -125,6 +125,8 @@ CREATE TABLE builds (
   lost         INTEGER NOT NULL DEFAULT 0,
   error        TEXT,
   digest       TEXT,
+  -- What its log and its record are called in the artifact store; null where they are not there.
+  kept         TEXT,
   created_at   INTEGER NOT NULL,
   -- When it was handed out last.
   started_at   INTEGER,
@@ -292,6 +294,9 @@ CREATE INDEX events_by_deploy ON events (deploy_id, seq) WHERE deploy_id IS NOT 
 CREATE INDEX events_by_build ON events (build_id, seq) WHERE build_id IS NOT NULL;
 CREATE INDEX events_by_host ON events (host_id, seq) WHERE host_id IS NOT NULL;
 CREATE UNIQUE INDEX events_once ON events (host_id, host_event_id) WHERE host_event_id IS NOT NULL;
+
+-- To find what is forgotten after a while.
+CREATE INDEX events_of_build_logs ON events (build_id, seq) WHERE kind = 'build.log';
 
 -- For those who are told how deploys went.
 CREATE INDEX events_of_deploys ON events (seq) WHERE kind = 'deploy.state';
