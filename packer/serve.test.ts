@@ -23,6 +23,7 @@ import {
   stopBuildCall,
   type Resolved,
 } from '../shared/messages/build.ts'
+import { changedCall } from '../shared/messages/changed.ts'
 import { Nats } from '../test/dev-env/nats.ts'
 import { eventually } from '../test/dev-env/poll.ts'
 import type { BuildRequest } from './build-artifact.ts'
@@ -152,6 +153,14 @@ test('commits are compared; those that the repo does not have are left out', asy
   const nothing = { count: 0, latest: [] }
   expect(await compared(commit)).toEqual({ v: 1, spans: [{ from: commit, gained: nothing, lost: nothing }] })
   expect(await compared('f'.repeat(40))).toEqual({ v: 1, spans: [] })
+})
+
+test('what has changed is asked of commits; of one that the repo does not have it is not known', async () => {
+  const { commit } = await resolved()
+  const asked = (to: string) =>
+    tracker.call(changedCall, {}, { v: 1, source, from: commit, to, globs: ['**'] }, 10_000)
+  expect(await asked(commit)).toEqual({ v: 1, known: true })
+  expect(await asked('f'.repeat(40))).toEqual({ v: 1, known: false })
 })
 
 test('a build is taken at once, told of while it runs, and its result repeated until it is stored', async () => {

@@ -22,6 +22,9 @@ import { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import { OrderDesk } from './fleet/order-desk.ts'
 import { Presence } from './fleet/presence.ts'
 import { QuestionDesk } from './fleet/question-desk.ts'
+import { Hooks } from './hooks/hooks.ts'
+import { Statuses } from './hooks/statuses/statuses.ts'
+import { Links } from './links/links.ts'
 import { Feed } from './http/feed.ts'
 import { KeyedCalls } from './http/keyed-calls.ts'
 import { buildHttp } from './http/server.ts'
@@ -79,6 +82,11 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const engine = parts.use(new DeployEngine(store, desk, presence, log))
   const standingRules = parts.use(new StandingRules({ store, presence, log }))
   const notifications = parts.use(new Notifications({ store, key: keys.notifiers, publicUrl, log }))
+  const statuses = parts.use(new Statuses({ store, key: keys.hooks, publicUrl, log }))
+  const hooks = parts.use(
+    new Hooks({ store, builds, presence, key: keys.hooks, publicUrl, statuses, log, now: Date.now }),
+  )
+  const links = parts.use(new Links({ store, builds, log }))
   const natsUrl = (): string => advertised(nats.url, publicUrl())
   const enrolments = new EnrolmentDesk({
     orderKey: encodePublicKey(createPublicKey(keys.order)),
@@ -107,6 +115,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     questions: new QuestionDesk(orders),
     keyedCalls,
     notifications,
+    hooks,
     standingRules,
     settings,
     examine: () => examine(patient),
@@ -127,6 +136,9 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   engine.wakeAll()
   standingRules.apply()
   notifications.look()
+  hooks.look()
+  statuses.look()
+  void links.run()
   void forgetLogs.look()
   // Last: a start that fails must not have made a token that nobody has seen.
   const adminToken = await firstAdminToken(store)

@@ -7,7 +7,9 @@ import { enrol, createEnrolment } from './enrolments.ts'
 import { listEvents } from './events.ts'
 import { listFailures } from './failures.ts'
 import * as freezes from './freezes.ts'
+import * as hooks from './hooks.ts'
 import { listHosts } from './hosts.ts'
+import * as links from './links.ts'
 import * as locks from './locks.ts'
 import { createPlan, getPlan } from './plans.ts'
 import * as notifiers from './notifiers.ts'
@@ -60,6 +62,14 @@ export const api = {
   addNotifier: notifiers.addNotifier,
   removeNotifier: notifiers.removeNotifier,
   testNotifier: notifiers.testNotifier,
+  listLinks: links.listLinks,
+  linkService: links.linkService,
+  unlinkService: links.unlinkService,
+  listHooks: hooks.listHooks,
+  getHook: hooks.getHook,
+  addHook: hooks.addHook,
+  rotateHook: hooks.rotateHook,
+  removeHook: hooks.removeHook,
   listFailures,
   listEvents,
   listAudit,

@@ -12,6 +12,7 @@ import {
   resolveCall,
   stopBuildCall,
 } from './build.ts'
+import { changedCall } from './changed.ts'
 import { examinePackerCall } from './examine-packer.ts'
 import { hostEventsCall } from './host-events.ts'
 import { orderMessage } from './order.ts'
@@ -36,6 +37,7 @@ export const calls = [
   resolveCall,
   resolveAtCall,
   compareCall,
+  changedCall,
   buildCall,
   stopBuildCall,
   buildResultCall,

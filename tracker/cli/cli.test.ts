@@ -932,6 +932,131 @@ describe('a deploy of 200 hosts, 38 of which failed', () => {
   })
 })
 
+test('services are linked and unlinked', async () => {
+  const made = { service: 'web', base: 'lib', createdBy: 'ci', createdAt: Date.now() }
+  tracker.answers.linkService = () => made
+  tracker.answers.unlinkService = () => made
+  tracker.answers.listLinks = () => ({ links: [{ ...made, error: 'service.yaml is not there.' }] })
+  expect((await run('services', 'link', 'web', 'lib')).stdout).toBe(
+    'web is built again whenever lib has a new artifact.\n',
+  )
+  expect(tracker.calls[0]?.call).toMatchObject({ params: { name: 'web' }, body: { base: 'lib' } })
+  expect((await run('services', 'unlink', 'web', 'lib')).stdout).toBe(
+    'web is built because of lib no more.\n',
+  )
+  expect((await run('services', 'links')).stdout).toMatch(
+    /^web +lib +\w+ +ci +service\.yaml is not there\.$/m,
+  )
+})
+
+describe('tracker hooks', () => {
+  const hook = {
+    ...{ name: 'web-github', service: 'web', from: 'github', createdBy: 'ci', createdAt: 1 },
+    ...{
+      branches: ['main'],
+      tags: ['v*'],
+      paths: [],
+      deploy: { clusters: ['prod'], pattern: '^web-', labels: [] },
+    },
+  }
+  const delivery = {
+    id: 7,
+    at: Date.now(),
+    what: 'push of main by ann',
+    state: 'started',
+    version: '8d5a3c0e92',
+  }
+
+  test('add says what is built, and what to paste, once; a token comes by standard input', async () => {
+    const url = 'https://tracker.example/hooks/KEY'
+    tracker.answers.addHook = () => ({ ...hook, url, secret: 'ats_secret' })
+    const flags = ['--branch', 'main', '--tag', 'v*', '--deploy', 'prod:^web-', '--status-token-stdin']
+    const { code, stdout } = await runCli(cli, ['hooks', 'add', 'web', '--from', 'github', ...flags], {
+      url: tracker.url,
+      input: 'ghp_token\n',
+    })
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout:
+        'web-github builds web: main; tags v*, and deploys it to prod:^web-.\n' +
+        `  URL (shown once):    ${url}\n` +
+        '  secret (shown once): ats_secret\n' +
+        '  paste both into the webhook at the forge, for pushes and tags: docs/webhooks.md\n',
+    })
+    expect(tracker.calls[0]?.call.body).toEqual({
+      ...{ name: 'web-github', service: 'web', from: 'github', branches: ['main'], tags: ['v*'], paths: [] },
+      ...{ deploy: { clusters: ['prod'], labels: [], pattern: '^web-' }, statusToken: 'ghp_token' },
+    })
+  })
+
+  test.each([
+    [['--from', 'bitbucket'], "argument 'bitbucket' is invalid"],
+    [['--from', 'github', '--branch', 'a b'], '--branch'],
+    [['--from', 'github', '--deploy', 'prod:('], 'is not a regular expression'],
+    [['--from', 'github', '--status-token'], 'no terminal'],
+  ])('add %j is refused', async (flags, message) => {
+    const { code, stderr } = await run('hooks', 'add', 'web', ...flags)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) as string })
+  })
+
+  test('list says what came last, and whether statuses arrive', async () => {
+    const failing = { since: Date.now() - 2 * 3_600_000, error: 'answered 401' }
+    tracker.answers.listHooks = () => ({
+      hooks: [
+        { ...hook, lastDelivery: delivery, statuses: { to: 'https://api.github.com', failing } },
+        {
+          ...hook,
+          name: 'ops',
+          branches: [],
+          tags: [],
+          deploy: undefined,
+          refused: { at: Date.now(), why: 'x' },
+        },
+      ],
+    })
+    const { stdout } = await run('hooks')
+    expect(stdout).toMatch(
+      /^web-github +web +github +main; tags v\* +prod:\^web- +started \w+ ago\n {2}https:\/\/api\.github\.com is not told how builds go, for 2h: answered 401$/m,
+    )
+    expect(stdout).toMatch(
+      /^ops +web +github +the default branch +refused \w+ ago\n {2}a call was refused \w+ ago: x$/m,
+    )
+  })
+
+  test('show tells what came of each delivery', async () => {
+    const deploy = { id: 4, state: 'rolling', url: 'https://tracker.example/deploys/4' }
+    const build = { id: 3, state: 'built', url: 'https://tracker.example/builds/3' }
+    const skipped = {
+      ...delivery,
+      id: 6,
+      state: 'skipped',
+      version: undefined,
+      why: 'feature/pt was deleted.',
+    }
+    tracker.answers.getHook = () => ({ ...hook, deliveries: [{ ...delivery, build, deploy }, skipped] })
+    const { stdout } = await run('hooks', 'show', 'web-github')
+    expect(stdout).toMatch(/^7 +\w+ +started +8d5a3c0e92 +3 built +4 rolling +push of main by ann$/m)
+    expect(stdout).toMatch(/^6 +\w+ +skipped +push of main by ann\n {2}feature\/pt was deleted\.$/m)
+  })
+
+  test('rotate and remove say what that means', async () => {
+    tracker.answers.rotateHook = () => ({
+      ...hook,
+      from: 'trigger',
+      url: 'https://tracker.example/hooks/NEW',
+    })
+    tracker.answers.removeHook = () => hook
+    expect((await run('hooks', 'rotate', 'web-github')).stdout).toBe(
+      'web-github has a new address; the old one counts no more.\n' +
+        '  URL (shown once):    https://tracker.example/hooks/NEW\n' +
+        '  call it after the tests: curl --fail -X POST URL; who has the URL can have it built\n',
+    )
+    expect((await run('hooks', 'remove', 'web-github')).stdout).toBe(
+      'web-github is removed: what is pushed builds web by it no more.\n',
+    )
+  })
+})
+
 describe('tracker notify', () => {
   const chat = {
     ...{ name: 'chat', host: 'https://hooks.chat.example', format: 'json', on: ['failed', 'partial'] },

@@ -20,8 +20,10 @@ export interface Goods {
   readonly toBuild?: Resolved
 }
 
-export const goodsOfRef = async (builds: BuildDesk, service: string, ref: string): Promise<Goods> => {
-  const toBuild = await builds.resolve(service, ref)
+export const goodsOfRef = async (builds: BuildDesk, service: string, ref: string): Promise<Goods> =>
+  goodsOfCommit(await builds.resolve(service, ref))
+
+export const goodsOfCommit = (toBuild: Resolved): Goods => {
   const { version, commit, rollout } = toBuild
   return { version, commit, rollout, digest: null, buildId: null, toBuild }
 }
