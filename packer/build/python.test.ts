@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
   built,
+  commitTo,
   examples,
   namesIn,
   repoOf,
@@ -62,6 +63,54 @@ describe('hashes in requirements.txt', () => {
   }, 60_000)
 })
 
+const wheel = 'greetings-1.0.0-py3-none-any.whl'
+const hash = createHash('sha256')
+  .update(readFileSync(join(examples, 'hello-python/wheelhouse', wheel)))
+  .digest('hex')
+
+describe('what pip installed', () => {
+  const requirement = `greetings==1.0.0 --hash=sha256:${hash}\n`
+  const repoWith = (files: Record<string, string>): Promise<string> =>
+    repoOf(files, join(examples, 'hello-python'))
+
+  test('is taken by later builds with the same hashes, without pip, and gives the same bytes as a fresh build', async () => {
+    const repo = await repoWith({ 'requirements.txt': '-r more/base.txt\n', 'more/base.txt': requirement })
+    const { work, error, log } = await built(repo, 'hello-python')
+    expect(error, log).toBeUndefined()
+    expect(log).toMatch(/What pip install made is kept as layer \w+ \(\d+ files\)\./)
+    await commitTo(repo, { 'settings.py': 'greeting = "Salve"\n' })
+    const again = { ref: 'main', work }
+    const kept = await built(repo, 'hello-python', again)
+    expect(kept.log).toMatch(/Taken from layer \w+ \(\d+ files\), as nothing has changed for pip install\./)
+    expect(kept.log).not.toContain('$ python3 -m pip')
+    const fresh = await built(repo, 'hello-python', { ...again, fresh: true })
+    expect(fresh.log).toContain('$ python3 -m pip install')
+    expect(kept.artifact?.digest).toBe(fresh.artifact?.digest)
+    const names = namesIn(kept.tarball).filter((name) => /^site-packages\/(greet|__pyc)/.test(name))
+    expect(names).toContainEqual(expect.stringMatching(/__pycache__\/greetings\.cpython-\d+\.pyc$/))
+
+    await commitTo(repo, { 'more/base.txt': requirement.replace(' ', ' ; python_version < "3" ') })
+    const changed = await built(repo, 'hello-python', again)
+    expect(changed.log).toContain('$ python3 -m pip install')
+    expect(namesIn(changed.tarball).filter((name) => name.startsWith('site-packages'))).toEqual([])
+  }, 60_000)
+
+  test('is not kept where something beside hashes decides it, and the log says what', async () => {
+    const repo = await repoWith({})
+    const open = await built(repo, 'hello-python')
+    expect(open.log).toContain(
+      "What pip install makes is not kept for later builds: 'greetings==1.0.0' in requirements.txt has no hash.",
+    )
+    await commitTo(repo, { 'requirements.txt': requirement, 'site-packages/own.py': '1\n' })
+    const bringing = await built(repo, 'hello-python', { ref: 'main', work: open.work })
+    expect(bringing.log).toContain('not kept for later builds: site-packages is in the repo.')
+    expect(namesIn(bringing.tarball)).toContainEqual(
+      expect.stringMatching(/^site-packages\/__pycache__\/own\./),
+    )
+    expect(namesIn(bringing.tarball)).toContain('site-packages/greetings.py')
+  }, 60_000)
+})
+
 /** Puts a program on the PATH while `work` is done: it writes down its words, and does what it is told by a shell script. */
 const withTool = async <Result>(
   name: string,
@@ -80,10 +129,6 @@ const withTool = async <Result>(
   }
 }
 
-const wheel = 'greetings-1.0.0-py3-none-any.whl'
-const hash = createHash('sha256')
-  .update(readFileSync(join(examples, 'hello-python/wheelhouse', wheel)))
-  .digest('hex')
 const exported = `./libs/lib\ngreetings==1.0.0 \\\n    --hash=sha256:${hash}\n`
 // As the tools do: what is locked goes to the file that the option names.
 const exporting = `while [ $# -gt 0 ]; do case $1 in --output*) printf '%s' '${exported}' >"$2";; esac; shift; done`
@@ -132,6 +177,12 @@ describe.each([
           },
           searchPaths: { PATH: ['site-packages/bin'], PYTHONPATH: ['site-packages'] },
         })
+        const again = await built(repo, 'hello-python', { work: result.work })
+        expect(again.log).toMatch(
+          /Taken from layer .* for pip install\.\nNot kept .* hashes of it: \.\/libs\/lib\.\n/,
+        )
+        expect(again.log.match(/\$ python3 -m pip install/g)).toHaveLength(2)
+        expect(again.artifact).toEqual(result.artifact)
       },
     )
   }, 60_000)

@@ -1,19 +1,19 @@
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PythonBuild } from '../../shared/domain/build-config.ts'
 import type { Builder } from './builder.ts'
-import { compileAll } from './python/compile.ts'
+import { compileCode } from './python/compile.ts'
 import { declarationOf } from './python/declaration.ts'
 import { installDeclared } from './python/install.ts'
 import { lockToolVersion } from './python/lock-tools.ts'
 import { interpreter, pipHint } from './python/interpreter.ts'
-import { sitePackages } from './python/pip.ts'
-import { makeRelocatable } from './python/relocate.ts'
+import { finishPackages } from './python/pip.ts'
+import { revision } from './python/revision.ts'
+import { hasPackages, sitePackages } from './python/site-packages.ts'
 import { PersonError } from '../../shared/errors.ts'
 
 /** Python: what a lock file, requirements.txt or pyproject.toml names, beside the code, and everything byte-compiled. */
 export const pythonBuilder: Builder<PythonBuild> = {
-  revision: 2,
+  revision,
   toolVersions: async (build, sources) => {
     const { by } = await declarationOf(build, sources)
     const { python, pip } = await interpreter()
@@ -24,14 +24,14 @@ export const pythonBuilder: Builder<PythonBuild> = {
   },
   build: async (workspace) => {
     const { directory, build, sources, run } = workspace
+    // A repo may bring packages.
+    await finishPackages(run, join(directory, sitePackages))
     await installDeclared(workspace, await declarationOf(build, sources))
-    await makeRelocatable(join(directory, sitePackages))
-    await compileAll(run)
-    const isInstalled = await exists(join(directory, sitePackages))
+    await compileCode(run)
     return {
       directory,
       variables: {},
-      ...(isInstalled
+      ...((await hasPackages(directory))
         ? {
             searchPaths: { PATH: [`${sitePackages}/bin`], PYTHONPATH: [sitePackages] },
             needs: { python: (await interpreter()).python },
@@ -40,9 +40,3 @@ export const pythonBuilder: Builder<PythonBuild> = {
     }
   },
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )

@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises'
 
+/** 2000-01-01: what is kept for other commits cannot have the time of one. */
+export const timeOfLayers = { SOURCE_DATE_EPOCH: '946684800' }
+
 /**
  * Of all that the commands of a build see, what may decide what they make: all but the time of the commit, which no recipe may
  * let in; and what is in the files of settings that it names.

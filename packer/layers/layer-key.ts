@@ -16,7 +16,7 @@ export const layerKey = async (recipe: Recipe, environment: readonly string[]): 
 
 const fileKey = async (root: string, path: string): Promise<readonly string[]> => {
   const stats = await stat(join(root, path)).catch(() => undefined)
-  if (stats === undefined) return [path, 'missing']
+  if (!stats?.isFile()) return [path, 'missing']
   const mode = (stats.mode & 0o100) === 0 ? '' : 'executable'
   return [path, mode, sha256(await readFile(join(root, path)))]
 }

@@ -12,6 +12,9 @@ export interface Recipe {
   readonly directories: () => Promise<readonly string[]>
 }
 
+/** Which files of the repo decide what is installed, relative to the checkout; or why that cannot be told. */
+export type Deciding = { readonly files: readonly string[] } | { readonly unknown: string }
+
 /** What a recipe made, in its place in this build. */
 export interface Made {
   readonly key: string

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { decidingFiles, type Deciding } from './deciding-files.ts'
+import type { Deciding } from '../../layers/recipe.ts'
+import { decidingFiles } from './deciding-files.ts'
 
 let checkout: string
 beforeEach(async () => {

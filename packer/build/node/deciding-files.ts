@@ -1,10 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, normalize } from 'node:path'
+import type { Deciding } from '../../layers/recipe.ts'
 import { readOptional, readPackageFile, type PackageFile } from './package-file.ts'
 import type { PackageManager } from './package-manager.ts'
-
-/** Which files of the repo decide what is installed, relative to the checkout; or why that cannot be told. */
-export type Deciding = { readonly files: readonly string[] } | { readonly unknown: string }
 
 /** What npm, pnpm and yarn read, and what `@prisma/client` makes its client of when it is installed. */
 const decidingNames =

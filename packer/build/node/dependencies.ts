@@ -1,6 +1,8 @@
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { timeOfLayers } from '../../layers/environment.ts'
 import type { Made, Recipe } from '../../layers/recipe.ts'
+import { takeOrMake } from '../../layers/take-or-make.ts'
 import type { Workspace } from '../builder.ts'
 import { askTool } from '../tool-version.ts'
 import { alone } from './alone.ts'
@@ -65,7 +67,8 @@ export class KeptDependencies implements Dependencies {
   }
 
   async all(): Promise<void> {
-    this.#all = await this.#takeOrMake(this.#recipeOfAll, () => this.#install())
+    const { layers } = this.#installation.workspace
+    this.#all = await takeOrMake(layers, this.#recipeOfAll, () => this.#install())
   }
 
   /** What a build script has changed in node_modules stays as it is: no layer can stand for that. */
@@ -73,12 +76,12 @@ export class KeptDependencies implements Dependencies {
     const { layers } = this.#installation.workspace
     if (!canPrune(this.#installation)) return this.#gather()
     if (this.#all === undefined) {
-      await this.#takeOrMake(this.#recipe('npm prune'), async () => {
+      await takeOrMake(layers, this.#recipe('npm prune'), async () => {
         await this.#install()
         await prune(this.#installation)
       })
     } else if (await this.#all.keep()) {
-      await this.#takeOrMake(this.#recipe('npm prune', this.#all.key), async () => {
+      await takeOrMake(layers, this.#recipe('npm prune', this.#all.key), async () => {
         if (!(await layers.copy(this.#recipeOfAll))) await this.#install()
         await prune(this.#installation)
       })
@@ -92,14 +95,6 @@ export class KeptDependencies implements Dependencies {
     const gathered = await gather(this.#installation)
     await this.#all?.keep()
     await putInPlace(this.#installation, gathered)
-  }
-
-  async #takeOrMake(recipe: Recipe, make: () => Promise<void>): Promise<Made> {
-    const { layers } = this.#installation.workspace
-    const taken = await layers.take(recipe)
-    if (taken !== undefined) return taken
-    await make()
-    return layers.made(recipe)
   }
 
   #install(): Promise<void> {
@@ -129,9 +124,6 @@ export class KeptDependencies implements Dependencies {
     return modulesBelow(workspace.checkout, manager.root)
   }
 }
-
-/** 2000-01-01: what is kept for other commits cannot have the time of one. */
-const timeOfLayers = { SOURCE_DATE_EPOCH: '946684800' }
 
 export const nameOf = ({ tool, install }: PackageManager): string => [tool, ...install].join(' ')
 

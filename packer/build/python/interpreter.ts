@@ -1,3 +1,4 @@
+import { arch, platform } from 'node:process'
 import { askTool } from '../tool-version.ts'
 
 export const pipHint = 'apt-get install python3-pip on the packer’s machine.'
@@ -14,6 +15,15 @@ export const interpreter = async (): Promise<Interpreter> => {
   const said = await askTool('python3', ['-c', program], 'apt-get install python3 on the packer’s machine.')
   const [python = '', pip = ''] = said.split(' ')
   return { python, pip }
+}
+
+/** All of this machine that decides what pip makes of the same requirements. */
+export const pipSettings = async (): Promise<string[]> => {
+  const { pip } = await interpreter()
+  const python = await askTool('python3', ['-VV'], pipHint)
+  // The machine's own files of settings: a build's variables name that of the user only.
+  const settings = await askTool('python3', ['-m', 'pip', 'config', 'list'], pipHint)
+  return [pip, python, settings, `${platform}-${arch}`]
 }
 
 const program = `

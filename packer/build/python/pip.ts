@@ -1,22 +1,37 @@
 import { access, cp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Workspace } from '../builder.ts'
-
-/** Where packages go, inside the release. */
-export const sitePackages = 'site-packages'
+import { compilePackages } from './compile.ts'
+import { makeRelocatable } from './relocate.ts'
+import { sitePackages } from './site-packages.ts'
 
 /** Into site-packages, beside what is there already. `what` are words for pip; paths in them are relative to `cwd`. */
 export const pipInstall = async (
   { checkout, directory, run }: Workspace,
   what: readonly string[],
   cwd: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<void> => {
   // By itself, as pip leaves out the commands of a package when others have put some there before.
   const portion = `${checkout}.portion`
-  const wheelhouse = join(directory, 'wheelhouse')
-  const from = (await exists(wheelhouse)) ? ['--no-index', '--find-links', wheelhouse] : []
-  await run('python3', [...words, '--target', portion, ...from, ...what], { cwd, env: compiling })
+  const wheels = join(directory, wheelhouse)
+  const from = (await exists(wheels)) ? ['--no-index', '--find-links', wheels] : []
+  await run('python3', [...words, '--target', portion, ...from, ...what], {
+    cwd,
+    env: { ...compiling, ...env },
+  })
+  await finishPackages(run, portion)
   await moveInto(portion, join(directory, sitePackages))
+}
+
+/** Beside service.yaml: packages that pip takes instead of downloading any. */
+export const wheelhouse = 'wheelhouse'
+
+/** So that the packages in a directory work wherever they lie, and from the first start on as quickly as later. */
+export const finishPackages = async (run: Workspace['run'], directory: string): Promise<void> => {
+  if (!(await exists(directory))) return
+  await makeRelocatable(directory)
+  await compilePackages(run, directory)
 }
 
 const words = [
