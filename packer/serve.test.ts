@@ -180,7 +180,7 @@ test('a build is taken at once, told of while it runs, and its result repeated u
   await eventually('an idle heartbeat', () => heartbeats.at(-1)?.length === 0)
 })
 
-const stepsOfPython = ['fetch', 'export', 'python3', 'pack', 'store']
+const stepsOfPython = ['fetch', 'export', 'compile', 'pack', 'store']
 
 const kept = async (key: RecordKey): Promise<string> => {
   const { stream } = await store.openRecord(key, new AbortController().signal)
