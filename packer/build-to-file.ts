@@ -5,11 +5,9 @@ import { artifactFile, checkArtifactFile } from './artifact-file.ts'
 import { buildArtifact, type BuildListener } from './build-artifact.ts'
 import { pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
-import { resolveRef } from './git/resolve-ref.ts'
 import { uncommittedFiles, workingTreeOf } from './git/working-tree.ts'
 import { Layers } from './layers/layers.ts'
 import { resolve } from './resolve.ts'
-import { readServiceFile } from './service-file/service-file.ts'
 
 export interface FileBuild {
   /** The service's directory in a working tree of git. */
@@ -53,15 +51,13 @@ export const buildToFile = async (
   const paths = pathsIn(work)
   await using _lock = await lockOf(paths, work)
   const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal })
-  const fetched = await cache.fetched(repo, ref)
-  const { config } = await readServiceFile(fetched, { path }, (await resolveRef(fetched, ref)).commit)
-  const source = { service: config.service, repo, path }
-  const resolved = await resolve(cache, { source, ref })
+  const { service, ...resolved } = await resolve(cache, { source: { repo, path }, ref })
+  const source = { service, repo, path }
   const layers = await Layers.open(paths.layers)
   const tools = { cache, store: artifactFile(file), paths, settings, layers }
   const { artifact } = await buildArtifact({ source, ...resolved, fresh: false }, tools, progress, signal)
   return {
-    service: config.service,
+    service,
     ...artifact,
     file,
     builtBy: resolved.builtBy,

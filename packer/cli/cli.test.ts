@@ -100,6 +100,18 @@ describe('packer build', () => {
     )
   }, 60_000)
 
+  test('fetches the repo once', async () => {
+    const bin = await mkdtemp(join(top, 'bin-'))
+    const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+    await writeFile(join(bin, 'git'), `#!/bin/sh\necho "$*" >>"${bin}/calls"\nexec ${git} "$@"\n`, {
+      mode: 0o755,
+    })
+    const environment = { HOME: top, PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+    const args = ['build', join(await repoOf(), 'services/web'), '-o', join(top, 'once.tar.gz')]
+    expect(await startCli(cli, args, { environment }).ended).toMatchObject({ code: 0 })
+    expect((await readFile(join(bin, 'calls'), 'utf8')).match(/\bfetch --quiet/g)).toHaveLength(1)
+  })
+
   test('of a checkout with the last commit alone works, and prints plain lines off a terminal', async () => {
     const repo = await repoOf()
     const shallow = join(top, 'shallow')

@@ -15,7 +15,7 @@ export interface ServiceFile {
 }
 
 /** Where a service's file is, and the name it is registered by, if it is. */
-type Place = Pick<Source, 'path'> & Partial<Pick<Source, 'service'>>
+export type Place = Pick<Source, 'path'> & Partial<Pick<Source, 'service'>>
 
 /** Reads and checks `service.yaml` of a service at a commit. Throws `invalid` with file, line and column of each problem. */
 export const readServiceFile = async (repo: Repo, source: Place, commit: string): Promise<ServiceFile> => {
