@@ -15,6 +15,8 @@ export interface FileBuild {
   /** A branch, tag or commit of that repo, or HEAD. */
   readonly ref: string
   readonly file: string
+  /** Whether nothing is taken of what earlier builds have installed. */
+  readonly fresh: boolean
   /** What is kept from build to build, for one packer alone. */
   readonly work: string
   readonly buildTimeout: string
@@ -55,7 +57,12 @@ export const buildToFile = async (
   const source = { service, repo, path }
   const layers = await Layers.open(paths.layers)
   const tools = { cache, store: artifactFile(file), paths, settings, layers }
-  const { artifact } = await buildArtifact({ source, ...resolved, fresh: false }, tools, progress, signal)
+  const { artifact } = await buildArtifact(
+    { source, ...resolved, fresh: build.fresh },
+    tools,
+    progress,
+    signal,
+  )
   return {
     service,
     ...artifact,

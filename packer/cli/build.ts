@@ -15,6 +15,7 @@ interface Flags {
   readonly ref: string
   readonly work: string
   readonly buildTimeout: string
+  readonly fresh?: true
   readonly json?: true
 }
 
@@ -28,6 +29,7 @@ export const defineBuild = (command: Command): void => {
       'HEAD',
     )
     .option('--work <dir>', 'what is kept from build to build: downloads, a copy of the repo', defaultWork())
+    .option('--fresh', 'install dependencies anew, whatever earlier builds have kept')
     .option('--build-timeout <duration>', 'how long it may take at most, whatever build.timeout says', '1h')
     .option('--json', 'print JSON')
     .action(build)
@@ -38,14 +40,15 @@ const defaultWork = (): string =>
 
 const interrupted = 130
 
-const build = async (path: string, { output, ref, work, json, ...rest }: Flags): Promise<void> => {
+const build = async (path: string, { output, work, fresh, json, ...rest }: Flags): Promise<void> => {
   if (output === '-') throw onlyFiles()
-  parseSetting(Ref, '--ref', ref)
+  parseSetting(Ref, '--ref', rest.ref)
   const signal = stopSignal()
   const progress = progressOn(process.stderr)
   const file = resolve(output)
   try {
-    const built = await buildToFile({ path, ref, file, work: resolve(work), ...rest }, progress, signal)
+    const asked = { path, file, work: resolve(work), fresh: fresh === true, ...rest }
+    const built = await buildToFile(asked, progress, signal)
     progress.end(false)
     print(json, built, () => builtLines(built))
   } catch (error) {

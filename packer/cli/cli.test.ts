@@ -100,6 +100,17 @@ describe('packer build', () => {
     )
   }, 60_000)
 
+  test('takes what an earlier build installed, unless all is to be fresh', async () => {
+    const requirements = { 'requirements.txt': '# nothing yet\n' }
+    const service = join(await repoOf(requirements), 'services/web')
+    const work = await mkdtemp(join(top, 'work-'))
+    const build = async (...args: string[]): Promise<string> =>
+      (await run('build', service, '-o', join(top, 'fresh.tar.gz'), '--work', work, ...args)).stderr
+    expect(await build()).toContain('$ python3 -m pip install')
+    expect(await build()).toContain('Taken from layer')
+    expect(await build('--fresh')).toContain('$ python3 -m pip install')
+  }, 60_000)
+
   test('fetches the repo once', async () => {
     const bin = await mkdtemp(join(top, 'bin-'))
     const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
