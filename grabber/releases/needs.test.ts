@@ -67,6 +67,12 @@ describe('a host that has not is told so, with both versions and what to do', ()
     [node('>=20.21', ['>=20.21.0']), 'web needs Node.js >=20.21, and this host has node 20.20.2.'],
     [node('<20', ['<20.0.0-0']), 'web needs Node.js <20, and this host has node 20.20.2.'],
     [
+      node('of any version', []),
+      'web needs Node.js of any version, and this host has no node on the PATH.',
+      'npm start',
+      'nowhere',
+    ],
+    [
       node('20.x for its native modules', ['>=20.0.0', '<21.0.0-0']),
       'web needs Node.js 20.x for its native modules, and this host has no node on the PATH.',
       'node server.js',

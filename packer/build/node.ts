@@ -20,7 +20,7 @@ import { askTool } from './tool-version.ts'
 
 /** Node.js: the dependencies that the lockfile names, the build script if there is one, then production dependencies only. */
 export const nodeBuilder: Builder<NodeBuild> = {
-  revision: 3,
+  revision: 4,
   toolVersions: async ({ runtime }, sources) => {
     const manager = await packageManagerOf(sources)
     const [node, tool] = await Promise.all([nodeVersion(), packageVersion(manager)])
@@ -28,7 +28,7 @@ export const nodeBuilder: Builder<NodeBuild> = {
     return `node${decisive} ${manager.tool}${tool}`
   },
   build: async (workspace) => {
-    const { directory, build, sources, run } = workspace
+    const { directory, config, build, sources, run } = workspace
     const file = await packageOf(workspace)
     const script = scriptOf(workspace, file)
     const version = await nodeVersion()
@@ -45,7 +45,10 @@ export const nodeBuilder: Builder<NodeBuild> = {
       await includeRuntime(workspace)
       return { directory, variables: {}, searchPaths: { PATH: [runtimeDirectory] } }
     }
-    const node = await neededNode(directory, file.engines.node, version)
+    const node = await neededNode({
+      ...{ directory, version, wanted: file.engines.node },
+      command: config.run.command,
+    })
     return { directory, variables: {}, ...(node ? { needs: { node } } : {}) }
   },
 }

@@ -19,6 +19,9 @@ afterAll(() => rm(top, { recursive: true }))
 
 test.each([
   ['plain', undefined, undefined],
+  ['plain', undefined, { wanted: 'of any version', anyOf: [[]] }, 'NODE_ENV=production node .'],
+  ['plain', undefined, { wanted: 'of any version', anyOf: [[]] }, 'exec /usr/bin/npm start'],
+  ['plain', undefined, undefined, 'bin/node-like --node=x nodes'],
   ['plain', '>=18', { wanted: '>=18', anyOf: [['>=18.0.0']] }],
   ['native', undefined, { wanted: '20.x for its native modules', anyOf: [['>=20.0.0', '<21.0.0-0']] }],
   [
@@ -32,6 +35,7 @@ test.each([
       ],
     },
   ],
-])('a %s service with engines %s needs %j', async (kind, wanted, needed) => {
-  expect(await neededNode(join(top, kind), wanted, '20.20.2')).toEqual(needed)
+])('a %s service with engines %s needs %j', async (kind, wanted, needed, command = './start') => {
+  const facts = { directory: join(top, kind), wanted, version: '20.20.2', command }
+  expect(await neededNode(facts)).toEqual(needed)
 })
