@@ -8,6 +8,7 @@ import { RepoCache } from './git/repo-cache.ts'
 import { resolveRef } from './git/resolve-ref.ts'
 import { uncommittedFiles, workingTreeOf } from './git/working-tree.ts'
 import { Layers } from './layers/layers.ts'
+import { CompressedPieces } from './pack/compressed-pieces.ts'
 import { resolve } from './resolve.ts'
 import { readServiceFile } from './service-file/service-file.ts'
 
@@ -58,7 +59,8 @@ export const buildToFile = async (
   const source = { service: config.service, repo, path }
   const resolved = await resolve(cache, { source, ref })
   const layers = await Layers.open(paths.layers)
-  const tools = { cache, store: artifactFile(file), paths, settings, layers }
+  const pieces = await CompressedPieces.open(paths.pieces)
+  const tools = { cache, store: artifactFile(file), paths, settings, layers, pieces }
   const { artifact } = await buildArtifact({ source, ...resolved, fresh: false }, tools, progress, signal)
   return {
     service: config.service,
