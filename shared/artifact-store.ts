@@ -3,7 +3,28 @@ import * as z from 'zod'
 import { PersonError } from './errors.ts'
 import type { Digest } from './domain/names.ts'
 
-/** Where artifacts are kept, by digest. Two real ones: a directory that the tracker serves, and S3 (`shared/adapters`). */
+/** What is kept beside artifacts: small files, in folders of their own. */
+export const recordFolders = ['logs', 'records'] as const
+/** The name of a record, below its folder: `logs/7-1.log.gz`. */
+export type RecordKey = `${(typeof recordFolders)[number]}/${string}`
+
+/** Something that is in the store. */
+export interface Stored {
+  /** An artifact's digest, or the key of a record. */
+  readonly key: string
+  /** Bytes. */
+  readonly size: number
+  /** When it was put, in ms since the epoch. */
+  readonly modifiedAt: number
+}
+
+export interface OpenedRecord {
+  readonly stream: Readable
+  /** Bytes. */
+  readonly size: number
+}
+
+/** Where artifacts are kept, by digest, and records beside them. Two real ones: a directory that the tracker serves, and S3 (`shared/adapters`). */
 export interface ArtifactStore {
   /** Stores the file at `path`; storing the same digest again changes nothing. Nothing half-written is ever visible. */
   put(digest: Digest, path: string, signal: AbortSignal): Promise<void>
@@ -12,6 +33,14 @@ export interface ArtifactStore {
   remove(digest: Digest): Promise<void>
   /** A URL that anyone can GET, without credentials, for `ttlSeconds`. */
   urlFor(digest: Digest, ttlSeconds: number): Promise<string>
+  /** Stores the file at `path` under a name, in the place of what had it before. Nothing half-written is ever visible. */
+  putRecord(key: RecordKey, path: string, signal: AbortSignal): Promise<void>
+  /** Throws PersonError `not-found` when there is none. Who opens it reads it to its end, or destroys it. */
+  openRecord(key: RecordKey, signal: AbortSignal): Promise<OpenedRecord>
+  /** Removing what is not there changes nothing. */
+  removeRecord(key: RecordKey): Promise<void>
+  /** All artifacts, or all records of a folder, in no order; however many there are, few are in memory at once. */
+  list(what: 'artifacts' | (typeof recordFolders)[number], signal: AbortSignal): AsyncIterable<Stored>
 }
 
 /** Serves a directory store's own URLs; an S3 store needs nobody to. */

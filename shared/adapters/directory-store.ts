@@ -1,10 +1,10 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { constants, createReadStream, createWriteStream, fstatSync, openSync } from 'node:fs'
-import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ServedStore } from '../artifact-store.ts'
+import type { OpenedRecord, RecordKey, ServedStore, Stored } from '../artifact-store.ts'
 import type { Digest } from '../domain/names.ts'
 import { errnoOf, messageOf, PersonError } from '../errors.ts'
 
@@ -18,7 +18,7 @@ export interface ServingOptions {
 /** No copy takes this long: what is older was left by a process that died. */
 const abandonedAfterMs = 24 * 3_600_000
 
-/** Artifacts as files of one directory, served by the tracker under URLs that expire. */
+/** Artifacts and records as files of one directory, the artifacts served by the tracker under URLs that expire. */
 export class DirectoryStore implements ServedStore {
   readonly #path: string
   readonly #options: ServingOptions
@@ -29,20 +29,7 @@ export class DirectoryStore implements ServedStore {
   }
 
   async put(digest: Digest, path: string, signal: AbortSignal): Promise<void> {
-    if (await this.has(digest)) return
-    const incoming = join(this.#path, 'incoming')
-    const temporary = join(incoming, `${digest}.${randomBytes(8).toString('hex')}`)
-    try {
-      await mkdir(incoming, { recursive: true })
-      await removeAbandoned(incoming)
-      await copyDurably(path, temporary, signal)
-      await rename(temporary, this.#fileOf(digest))
-      await syncDirectory(this.#path)
-    } catch (error) {
-      await rm(temporary, { force: true })
-      signal.throwIfAborted()
-      throw this.#explain(error, digest)
-    }
+    if (!(await this.has(digest))) await this.#take(path, this.#fileOf(digest), nameOf(digest), signal)
   }
 
   async has(digest: Digest): Promise<boolean> {
@@ -51,16 +38,12 @@ export class DirectoryStore implements ServedStore {
       return true
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return false
-      throw this.#explain(error, digest)
+      throw this.#explain(error, nameOf(digest))
     }
   }
 
-  async remove(digest: Digest): Promise<void> {
-    try {
-      await rm(this.#fileOf(digest), { force: true })
-    } catch (error) {
-      throw this.#explain(error, digest)
-    }
+  remove(digest: Digest): Promise<void> {
+    return this.#discard(this.#fileOf(digest), nameOf(digest))
   }
 
   urlFor(digest: Digest, ttlSeconds: number): Promise<string> {
@@ -77,16 +60,71 @@ export class DirectoryStore implements ServedStore {
     if (!/^\d{1,12}$/.test(expires) || Number(expires) * 1000 < Date.now()) {
       throw new PersonError('forbidden', 'The URL of this artifact has expired.', askAgain)
     }
-    return this.#read(digest)
+    return this.#read(this.#fileOf(digest), nameOf(digest))
   }
 
-  #read(digest: Digest): { stream: Readable; size: number } {
-    const path = this.#fileOf(digest)
+  async putRecord(key: RecordKey, path: string, signal: AbortSignal): Promise<void> {
+    await this.#take(path, join(this.#path, key), key, signal)
+  }
+
+  async openRecord(key: RecordKey, signal: AbortSignal): Promise<OpenedRecord> {
+    signal.throwIfAborted()
+    return Promise.resolve(this.#read(join(this.#path, key), key))
+  }
+
+  removeRecord(key: RecordKey): Promise<void> {
+    return this.#discard(join(this.#path, key), key)
+  }
+
+  async *list(what: Parameters<ServedStore['list']>[0], signal: AbortSignal): AsyncGenerator<Stored> {
+    const folder = what === 'artifacts' ? '' : what
+    const directory = join(this.#path, folder)
+    try {
+      for await (const entry of await opendir(directory)) {
+        signal.throwIfAborted()
+        const key = folder === '' ? artifactName.exec(entry.name)?.[1] : join(folder, entry.name)
+        const found = entry.isFile() ? await statOf(join(directory, entry.name)) : undefined
+        if (key !== undefined && found) yield { key, size: found.size, modifiedAt: found.mtimeMs }
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      // Nothing was put there yet.
+      if (errnoOf(error) !== 'ENOENT') throw this.#explain(error, what)
+    }
+  }
+
+  /** Copies a file to its place; it is there whole or not at all. */
+  async #take(path: string, target: string, name: string, signal: AbortSignal): Promise<void> {
+    const incoming = join(this.#path, 'incoming')
+    const temporary = join(incoming, `${basename(target)}.${randomBytes(8).toString('hex')}`)
+    try {
+      await mkdir(incoming, { recursive: true })
+      await mkdir(dirname(target), { recursive: true })
+      await removeAbandoned(incoming)
+      await copyDurably(path, temporary, signal)
+      await rename(temporary, target)
+      await syncDirectory(dirname(target))
+    } catch (error) {
+      await rm(temporary, { force: true })
+      signal.throwIfAborted()
+      throw this.#explain(error, name)
+    }
+  }
+
+  #read(path: string, name: string): OpenedRecord {
     try {
       const fd = openSync(path, 'r')
       return { stream: createReadStream(path, { fd, highWaterMark: 256 * 1024 }), size: fstatSync(fd).size }
     } catch (error) {
-      throw this.#explain(error, digest)
+      throw this.#explain(error, name)
+    }
+  }
+
+  async #discard(path: string, name: string): Promise<void> {
+    try {
+      await rm(path, { force: true })
+    } catch (error) {
+      throw this.#explain(error, name)
     }
   }
 
@@ -104,9 +142,8 @@ export class DirectoryStore implements ServedStore {
     return value
   }
 
-  #explain(error: unknown, digest: Digest): PersonError {
+  #explain(error: unknown, which: string): PersonError {
     const errno = errnoOf(error)
-    const which = `Artifact ${digest.slice(0, 12)}`
     if (errno === 'ENOENT') {
       return new PersonError('not-found', `${which} is not in the store at ${this.#path}.`, { cause: error })
     }
@@ -123,6 +160,17 @@ export class DirectoryStore implements ServedStore {
     })
   }
 }
+
+const nameOf = (digest: Digest): string => `Artifact ${digest.slice(0, 12)}`
+
+const artifactName = /^([0-9a-f]{64})\.tar\.gz$/
+
+/** Nothing, when it was removed meanwhile. */
+const statOf = (path: string): Promise<{ size: number; mtimeMs: number } | undefined> =>
+  stat(path).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  })
 
 const askAgain = { hint: 'Ask the tracker for a new one.' }
 
@@ -145,11 +193,8 @@ const syncDirectory = async (path: string): Promise<void> => {
 const removeAbandoned = async (incoming: string): Promise<void> => {
   for (const name of await readdir(incoming)) {
     const path = join(incoming, name)
-    const modified = await stat(path).then(
-      (found) => found.mtimeMs,
-      () => Date.now(), // another process has just finished with it
-    )
-    if (modified < Date.now() - abandonedAfterMs) await rm(path, { force: true })
+    const found = await statOf(path)
+    if (found && found.mtimeMs < Date.now() - abandonedAfterMs) await rm(path, { force: true })
   }
 }
 

@@ -1,16 +1,19 @@
 import { createReadStream } from 'node:fs'
-import { addAbortSignal } from 'node:stream'
+import { addAbortSignal, type Readable } from 'node:stream'
 import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   S3Client,
   S3ServiceException,
+  type ListObjectsV2CommandInput,
+  type ListObjectsV2CommandOutput,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import type { ArtifactStore, StoreLocation } from '../artifact-store.ts'
+import type { ArtifactStore, OpenedRecord, RecordKey, StoreLocation, Stored } from '../artifact-store.ts'
 import type { Digest } from '../domain/names.ts'
 import { errnoOf, messageOf, PersonError, type ErrorCode } from '../errors.ts'
 
@@ -23,7 +26,7 @@ const partsAtOnce = 4
 // The SDK would warn of Node 20 on the standard error of every program.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
 
-/** Artifacts as objects of an S3 bucket; hosts fetch them by presigned URLs. Credentials come from the environment. */
+/** Artifacts and records as objects of an S3 bucket; hosts fetch artifacts by presigned URLs. Credentials come from the environment. */
 export class S3Store implements ArtifactStore, Disposable {
   readonly #location: S3Location
   readonly #client: S3Client
@@ -35,46 +38,66 @@ export class S3Store implements ArtifactStore, Disposable {
 
   async put(digest: Digest, path: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    if (await this.has(digest)) return
-    const upload = new Upload({
-      client: this.#client,
-      // The stream is what is aborted, not the upload: only then does done() wait until the parts sent so far are gone.
-      params: { ...this.#objectOf(digest), Body: addAbortSignal(signal, createReadStream(path)) },
-      partSize: partBytes,
-      queueSize: partsAtOnce,
-    })
-    try {
-      await upload.done()
-    } catch (error) {
-      signal.throwIfAborted()
-      throw this.#explain(error, digest, 'stored')
-    }
+    if (!(await this.has(digest))) await this.#upload(fileOf(digest), path, signal)
   }
 
   async has(digest: Digest): Promise<boolean> {
     try {
-      await this.#client.send(new HeadObjectCommand(this.#objectOf(digest)))
+      await this.#client.send(new HeadObjectCommand(this.#object(fileOf(digest))))
       return true
     } catch (error) {
       if (error instanceof S3ServiceException && error.name === 'NotFound') return false
-      throw this.#explain(error, digest, 'looked up')
+      throw this.#explain(error, fileOf(digest), 'looked up')
     }
   }
 
-  async remove(digest: Digest): Promise<void> {
-    try {
-      await this.#client.send(new DeleteObjectCommand(this.#objectOf(digest)))
-    } catch (error) {
-      throw this.#explain(error, digest, 'removed')
-    }
+  remove(digest: Digest): Promise<void> {
+    return this.#delete(fileOf(digest))
   }
 
   async urlFor(digest: Digest, ttlSeconds: number): Promise<string> {
     try {
-      const get = new GetObjectCommand(this.#objectOf(digest))
+      const get = new GetObjectCommand(this.#object(fileOf(digest)))
       return await getSignedUrl(this.#client, get, { expiresIn: ttlSeconds })
     } catch (error) {
-      throw this.#explain(error, digest, 'given a URL')
+      throw this.#explain(error, fileOf(digest), 'given a URL')
+    }
+  }
+
+  async putRecord(key: RecordKey, path: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    await this.#upload(key, path, signal)
+  }
+
+  async openRecord(key: RecordKey, signal: AbortSignal): Promise<OpenedRecord> {
+    try {
+      const get = new GetObjectCommand(this.#object(key))
+      const { Body, ContentLength } = await this.#client.send(get, { abortSignal: signal })
+      return { stream: addAbortSignal(signal, Body as Readable), size: ContentLength ?? 0 }
+    } catch (error) {
+      signal.throwIfAborted()
+      throw this.#explain(error, key, 'read')
+    }
+  }
+
+  removeRecord(key: RecordKey): Promise<void> {
+    return this.#delete(key)
+  }
+
+  async *list(what: Parameters<ArtifactStore['list']>[0], signal: AbortSignal): AsyncGenerator<Stored> {
+    const { Bucket, Key: top } = this.#object('')
+    const prefix = what === 'artifacts' ? top : `${top}${what}/`
+    for (let token: string | undefined; ;) {
+      const page = await this.#page(
+        { Bucket, Prefix: prefix, Delimiter: '/', ContinuationToken: token },
+        signal,
+      )
+      for (const { Key = '', Size = 0, LastModified } of page.Contents ?? []) {
+        const key = what === 'artifacts' ? artifactName.exec(Key)?.[1] : Key.slice(top.length)
+        if (key !== undefined) yield { key, size: Size, modifiedAt: LastModified?.getTime() ?? 0 }
+      }
+      token = page.NextContinuationToken
+      if (token === undefined) return
     }
   }
 
@@ -82,13 +105,46 @@ export class S3Store implements ArtifactStore, Disposable {
     this.#client.destroy()
   }
 
-  #objectOf(digest: Digest): { Bucket: string; Key: string } {
-    const { bucket, prefix } = this.#location
-    return { Bucket: bucket, Key: `${prefix === '' ? '' : `${prefix}/`}${digest}.tar.gz` }
+  #page(request: ListObjectsV2CommandInput, signal: AbortSignal): Promise<ListObjectsV2CommandOutput> {
+    return this.#client
+      .send(new ListObjectsV2Command(request), { abortSignal: signal })
+      .catch((error: unknown) => {
+        signal.throwIfAborted()
+        throw this.#explain(error, '', 'listed')
+      })
   }
 
-  #explain(error: unknown, digest: Digest, what: string): PersonError {
-    const { Bucket, Key } = this.#objectOf(digest)
+  async #upload(name: string, path: string, signal: AbortSignal): Promise<void> {
+    const upload = new Upload({
+      client: this.#client,
+      // The stream is what is aborted, not the upload: only then does done() wait until the parts sent so far are gone.
+      params: { ...this.#object(name), Body: addAbortSignal(signal, createReadStream(path)) },
+      partSize: partBytes,
+      queueSize: partsAtOnce,
+    })
+    try {
+      await upload.done()
+    } catch (error) {
+      signal.throwIfAborted()
+      throw this.#explain(error, name, 'stored')
+    }
+  }
+
+  async #delete(name: string): Promise<void> {
+    try {
+      await this.#client.send(new DeleteObjectCommand(this.#object(name)))
+    } catch (error) {
+      throw this.#explain(error, name, 'removed')
+    }
+  }
+
+  #object(name: string): { Bucket: string; Key: string } {
+    const { bucket, prefix } = this.#location
+    return { Bucket: bucket, Key: `${prefix === '' ? '' : `${prefix}/`}${name}` }
+  }
+
+  #explain(error: unknown, name: string, what: string): PersonError {
+    const { Bucket, Key } = this.#object(name)
     const { code, reason, hint } = explanationOf(error, this.#location)
     return new PersonError(code, `s3://${Bucket}/${Key} cannot be ${what}: ${reason}.`, {
       hint,
@@ -96,6 +152,10 @@ export class S3Store implements ArtifactStore, Disposable {
     })
   }
 }
+
+const fileOf = (digest: Digest): string => `${digest}.tar.gz`
+
+const artifactName = /([0-9a-f]{64})\.tar\.gz$/
 
 const clientConfig = ({ endpoint, region }: S3Location): S3ClientConfig => ({
   region,
@@ -144,6 +204,9 @@ const refusalOf = (
   const status = error.$metadata.httpStatusCode ?? 0
   if (error.name === 'NoSuchBucket') {
     return { code: 'not-found', reason: `there is no bucket ${bucket}`, hint: 'Create it, or name another.' }
+  }
+  if (error.name === 'NoSuchKey') {
+    return { code: 'not-found', reason: 'there is no such object' }
   }
   if (status === 401 || status === 403) {
     return {

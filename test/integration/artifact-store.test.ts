@@ -3,10 +3,11 @@ import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { buffer } from 'node:stream/consumers'
+import { ListMultipartUploadsCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { isServed, openStore } from '../../shared/adapters/open-store.ts'
-import type { ArtifactStore, ServedStore } from '../../shared/artifact-store.ts'
+import type { ArtifactStore, RecordKey, ServedStore, Stored } from '../../shared/artifact-store.ts'
 import { httpStatusOf, PersonError } from '../../shared/errors.ts'
 import { Owned } from '../dev-env/owned.ts'
 import { eventually } from '../dev-env/poll.ts'
@@ -146,6 +147,54 @@ describe.each([
   })
 })
 
+const all = async (listed: AsyncIterable<Stored>): Promise<string[]> => {
+  const keys: string[] = []
+  for await (const { key, size, modifiedAt } of listed) {
+    expect(Date.now() - modifiedAt).toBeLessThan(600_000)
+    keys.push(`${key} ${size}`)
+  }
+  return keys.sort()
+}
+
+describe.each([
+  ['directory', openDirectory],
+  ['S3', () => openS3('with/records')],
+])('records beside artifacts (%s)', (_, open) => {
+  test('are read back, replaced, listed apart from artifacts, and removed', async () => {
+    const { store } = await open()
+    const read = async (key: RecordKey): Promise<Buffer> => {
+      const { stream, size } = await store.openRecord(key, never)
+      const content = await buffer(stream)
+      expect(size).toBe(content.length)
+      return content
+    }
+    const [kept, log, better] = [await artifact(1000), await artifact(2000), await artifact(3000)]
+    expect(await all(store.list('logs', never))).toEqual([])
+    await store.put(kept.digest, kept.path, never)
+    await store.putRecord('logs/7-1.log.gz', log.path, never)
+    await store.putRecord('records/7-1.json.gz', log.path, never)
+    expect(log.content.equals(await read('logs/7-1.log.gz'))).toBe(true)
+    await store.putRecord('logs/7-1.log.gz', better.path, never)
+    expect(better.content.equals(await read('logs/7-1.log.gz'))).toBe(true)
+    expect(await all(store.list('artifacts', never))).toEqual([`${kept.digest} 1000`])
+    expect(await all(store.list('logs', never))).toEqual(['logs/7-1.log.gz 3000'])
+    expect(await all(store.list('records', never))).toEqual(['records/7-1.json.gz 2000'])
+    for (let times = 0; times < 2; times++) await store.removeRecord('logs/7-1.log.gz')
+    await expect(store.openRecord('logs/7-1.log.gz', never)).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('logs/7-1.log.gz') as string,
+    })
+    expect(await store.has(kept.digest)).toBe(true)
+  })
+
+  test('have nothing of a put that was aborted', async () => {
+    const { store } = await open()
+    const { path } = await artifact(1000)
+    await expect(store.putRecord('logs/8-1.log.gz', path, AbortSignal.abort())).rejects.toThrow()
+    await expect(store.openRecord('logs/8-1.log.gz', never)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
 describe('a directory store', () => {
   test('leaves no temporary file of an aborted put, nor one of a process that died long ago', async () => {
     const { store, path } = await openDirectory()
@@ -202,6 +251,22 @@ describe('an S3 store', () => {
     abort.abort()
     await refused
     expect(await uploads()).toBe(0)
+  })
+
+  test('lists more than a page of them', async () => {
+    const { store } = await openS3('pages')
+    const client = radosgw.client()
+    const put = (number: number) =>
+      client.send(
+        new PutObjectCommand({
+          Bucket: radosgw.bucket,
+          Key: `pages/logs/${number}-1.log.gz`,
+          Body: 'x',
+        }),
+      )
+    for (let from = 0; from < 1010; from += 101)
+      await Promise.all(Array.from({ length: 101 }, (_, index) => put(from + index)))
+    expect(new Set(await all(store.list('logs', never))).size).toBe(1010)
   })
 
   test('names the bucket that does not exist', async () => {
