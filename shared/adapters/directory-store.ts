@@ -93,6 +93,15 @@ export class DirectoryStore implements ServedStore {
     }
   }
 
+  async removeLeftovers(before: number, signal: AbortSignal): Promise<number> {
+    signal.throwIfAborted()
+    try {
+      return await removeAbandoned(join(this.#path, 'incoming'), before)
+    } catch (error) {
+      throw this.#explain(error, 'incoming')
+    }
+  }
+
   /** Copies a file to its place; it is there whole or not at all. */
   async #take(path: string, target: string, name: string, signal: AbortSignal): Promise<void> {
     const incoming = join(this.#path, 'incoming')
@@ -100,7 +109,7 @@ export class DirectoryStore implements ServedStore {
     try {
       await mkdir(incoming, { recursive: true })
       await mkdir(dirname(target), { recursive: true })
-      await removeAbandoned(incoming)
+      await removeAbandoned(incoming, Date.now() - abandonedAfterMs)
       await copyDurably(path, temporary, signal)
       await rename(temporary, target)
       await syncDirectory(dirname(target))
@@ -190,13 +199,24 @@ const syncDirectory = async (path: string): Promise<void> => {
   }
 }
 
-const removeAbandoned = async (incoming: string): Promise<void> => {
-  for (const name of await readdir(incoming)) {
+const removeAbandoned = async (incoming: string, before: number): Promise<number> => {
+  let count = 0
+  for (const name of await namesIn(incoming)) {
     const path = join(incoming, name)
     const found = await statOf(path)
-    if (found && found.mtimeMs < Date.now() - abandonedAfterMs) await rm(path, { force: true })
+    if (!found || found.mtimeMs >= before) continue
+    await rm(path, { force: true })
+    count += 1
   }
+  return count
 }
+
+/** None, when nothing was put there yet. */
+const namesIn = (directory: string): Promise<string[]> =>
+  readdir(directory).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw error
+  })
 
 const isSame = (left: string, right: string): boolean => {
   const [a, b] = [Buffer.from(left), Buffer.from(right)]

@@ -1,3 +1,4 @@
+import * as artifacts from './artifacts.ts'
 import { listAudit } from './audit.ts'
 import * as builds from './builds.ts'
 import * as deploys from './deploys.ts'
@@ -34,6 +35,12 @@ export const api = {
   getBuild: builds.getBuild,
   cancelBuild: builds.cancelBuild,
   listPackers: builds.listPackers,
+  listArtifacts: artifacts.listArtifacts,
+  pruneArtifacts: artifacts.pruneArtifacts,
+  getArtifactUsage: artifacts.getArtifactUsage,
+  listKeepRules: artifacts.listKeepRules,
+  setKeepRule: artifacts.setKeepRule,
+  removeKeepRule: artifacts.removeKeepRule,
   createPlan,
   getPlan,
   createDeploy: deploys.createDeploy,
