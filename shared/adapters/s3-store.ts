@@ -25,6 +25,7 @@ export type S3Location = Extract<StoreLocation, { kind: 's3' }>
 /** A file up to this size goes in one request, a larger one in parts of it; four parts are in memory at once. */
 const partBytes = 16 * 1024 * 1024
 const partsAtOnce = 4
+const uploadsAPage = 100
 
 // The SDK would warn of Node 20 on the standard error of every program.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
@@ -123,18 +124,26 @@ export class S3Store implements ArtifactStore, Disposable {
   /** Whoever comes later has the build now: what another has begun to upload, and may never end, would be paid for all the same. */
   async #endOthers(name: string, signal: AbortSignal): Promise<void> {
     const { Key } = this.#object(name)
-    for await (const upload of this.#unfinished(name, signal)) if (upload.Key === Key) await this.#end(upload)
+    try {
+      for await (const upload of this.#unfinished(name, signal))
+        if (upload.Key === Key) await this.#end(upload)
+    } catch (error) {
+      // The upkeep of the store ends them as well, and tells when it may not: a packer may do with fewer rights.
+      if (!(error instanceof PersonError && error.code === 'forbidden')) throw error
+    }
   }
 
   /** Uploads in parts that have not ended, of what begins so. */
   async *#unfinished(name: string, signal: AbortSignal): AsyncGenerator<MultipartUpload> {
     const { Bucket, Key: Prefix } = this.#object(name)
     for (let next: { KeyMarker?: string; UploadIdMarker?: string } = {}; ;) {
-      const request = new ListMultipartUploadsCommand({ Bucket, Prefix, ...next })
-      const page = await this.#client.send(request, { abortSignal: signal }).catch((error: unknown) => {
-        signal.throwIfAborted()
-        throw this.#explain(error, name, 'looked over')
-      })
+      const request = { Bucket, Prefix, MaxUploads: uploadsAPage, ...next }
+      const page = await this.#client
+        .send(new ListMultipartUploadsCommand(request), { abortSignal: signal })
+        .catch((error: unknown) => {
+          signal.throwIfAborted()
+          throw this.#explain(error, name, 'searched for unfinished uploads')
+        })
       yield* page.Uploads ?? []
       if (page.IsTruncated !== true || page.NextKeyMarker === undefined) return
       next = {
@@ -151,7 +160,7 @@ export class S3Store implements ArtifactStore, Disposable {
     } catch (error) {
       // Its own program, or another's, has ended it meanwhile.
       if (!(error instanceof S3ServiceException && error.name === 'NoSuchUpload'))
-        throw this.#explain(error, '', 'tidied up')
+        throw this.#explain(error, '', 'cleared of unfinished uploads')
     }
   }
 
