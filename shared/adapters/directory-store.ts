@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { constants, createReadStream, createWriteStream, fstatSync, openSync } from 'node:fs'
-import { access, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { access, chmod, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -107,8 +107,7 @@ export class DirectoryStore implements ServedStore {
     const incoming = join(this.#path, 'incoming')
     const temporary = join(incoming, `${basename(target)}.${randomBytes(8).toString('hex')}`)
     try {
-      await mkdir(incoming, { recursive: true })
-      await mkdir(dirname(target), { recursive: true })
+      for (const folder of [incoming, dirname(target)]) await makeLike(this.#path, folder)
       await removeAbandoned(incoming, Date.now() - abandonedAfterMs)
       await copyDurably(path, temporary, signal)
       await rename(temporary, target)
@@ -164,7 +163,7 @@ export class DirectoryStore implements ServedStore {
     }
     const message = `The artifact store at ${this.#path} cannot be used: ${messageOf(error)}.`
     return new PersonError('unavailable', message, {
-      hint: 'Check that the directory belongs to the user this runs as.',
+      hint: 'Check that the user this runs as may read and write there.',
       cause: error,
     })
   }
@@ -182,6 +181,12 @@ const statOf = (path: string): Promise<{ size: number; mtimeMs: number } | undef
   })
 
 const askAgain = { hint: 'Ask the tracker for a new one.' }
+
+/** Makes a folder of the store. Whoever may write to the store may do so there: a tracker tidies up what packers have put. */
+const makeLike = async (store: string, folder: string): Promise<void> => {
+  const made = await mkdir(folder, { recursive: true })
+  if (made !== undefined && folder !== store) await chmod(folder, (await stat(store)).mode & 0o777)
+}
 
 const copyDurably = (from: string, to: string, signal: AbortSignal): Promise<void> =>
   pipeline(

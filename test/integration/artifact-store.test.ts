@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -214,6 +214,15 @@ describe('a directory store', () => {
     await expect(store.put(digest, file, AbortSignal.abort())).rejects.toThrow()
     expect(await readdir(incoming)).toEqual([])
     expect(await readdir(path)).toEqual(['incoming'])
+  })
+
+  test('lets those tidy up in its folders who may write to it', async () => {
+    const { store, path } = await openDirectory()
+    await chmod(path, 0o770)
+    const { path: file } = await artifact(1000)
+    await store.putRecord('logs/7-1.log.gz', file, never)
+    for (const folder of ['logs', 'incoming'])
+      expect((await stat(join(path, folder))).mode & 0o777).toBe(0o770)
   })
 
   test('says where it cannot write', async () => {

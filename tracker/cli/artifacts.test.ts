@@ -37,7 +37,7 @@ test('lists them with why each stays, safe to show', async () => {
   const { stdout } = await run('web')
   expect(stdout.split('\n')).toEqual([
     expect.stringMatching(/^ARTIFACT +COMMIT +SIZE +AGE +WHY IT STAYS$/),
-    'web@v2          bbbbbbbbbb  10.4 MB  40d  runs on web-1.prod, is a tag',
+    'web@v2          bbbbbbbbbb  10.4 MB  40d  runs on web-1.prod; 1 reason more',
     'web@bbbbbbbbbb  bbbbbbbbbb  10.4 MB  40d  it goes',
     '2 artifacts, 20.8 MB; of these 1 artifact, 10.4 MB, go with the next upkeep.',
     '',
@@ -51,7 +51,7 @@ test('a dry run shows what would go and why the others stay, and changes nothing
     ...amounts,
   })
   const { stdout } = await run('prune', '--dry-run', '--service', 'web')
-  expect(stdout).toMatch(/web@bbbbbbbbbb .* it goes\n.*web@v2 .* runs on web-1.prod, is a tag\n/)
+  expect(stdout).toMatch(/web@bbbbbbbbbb .* it goes\n.*web@v2 .* runs on web-1.prod; 1 reason more\n/)
   expect(stdout).toMatch(/1 artifact, 10.4 MB, would go. Nothing was touched.\n$/)
   expect(tracker.calls.map(({ name }) => name)).toEqual(['listArtifacts', 'listArtifacts'])
 })
@@ -132,7 +132,7 @@ test('usage tells it by service, and how the upkeep goes', async () => {
   expect(lines[3]).toMatch(/^all +24 +2\.4 GB +4, 400\.0 MB +-6\.0 MB +48, 132 kB$/)
   expect(lines[4]).toMatch(/^The upkeep fails since .*: The store is away\.$/)
   expect(lines[5]).toBe(
-    'Upkeep 1d ago: removed 1 artifact, 5.0 MB; 0 artifacts, 0 B, that no build told of; 2 logs, 1 kB; 1 unfinished upload.',
+    'Upkeep 1d ago: removed 1 artifact, 5.0 MB; 2 files, 1 kB of builds; 1 unfinished upload.',
   )
   expect(lines[6]).toBe('Missing in the store: web@v1 and 6 more.')
 })

@@ -185,14 +185,19 @@ test('a store that fails is told of until it does not, and asked again within th
   expect(store.read.upkeep.get()).toMatchObject({ failingSince: null, error: null, nextAt: now + day })
 })
 
-test('it comes by itself, the first time a day after the first start, and is in the audit trail', async () => {
+test('it comes by itself, a day after the first start, once hosts had time to report, and is in the audit trail', async () => {
   await eventually('the first start to be noted', () => store.read.upkeep.get() !== undefined)
   expect(store.read.upkeep.get()).toMatchObject({ nextAt: now + day })
   upkeep.look()
   expect(store.read.audit.list({}, 9)).toEqual([])
   now += 2 * day
+  upkeep[Symbol.dispose]()
+  start()
+  upkeep.look()
+  now += hour
   upkeep.look()
   await eventually('it', () => found() !== null)
+  expect(found()?.at).toBe(now)
   expect(await there()).toEqual([`${v2}.tar.gz`])
   expect(store.read.audit.list({}, 9)).toMatchObject([
     { who: 'upkeep', action: 'artifact.prune', subject: '1 artifact, 1 B', service: 'web' },

@@ -15,6 +15,8 @@ import { byService, giveUp } from './verdicts.ts'
 const everyMs = 24 * 3_600_000
 const againAfterMs = 3_600_000
 const lookEveryMs = 60_000
+/** So long after a start, all hosts that are there have said what they run: a backup that was brought back may know less. */
+const hostsReportWithinMs = 10 * 60_000
 
 export interface UpkeepOptions {
   readonly store: Store
@@ -32,13 +34,15 @@ export class Upkeep implements Disposable {
   readonly #options: Required<UpkeepOptions>
   readonly #stop = new AbortController()
   readonly #timer: NodeJS.Timeout
+  readonly #startedAt: number
   #running: Promise<void> | undefined
   #isWanted = false
 
   constructor(options: UpkeepOptions) {
     this.#options = { now: Date.now, ...options }
     this.#timer = setInterval(() => this.look(), lookEveryMs)
-    const firstAt = this.#options.now() + everyMs
+    this.#startedAt = this.#options.now()
+    const firstAt = this.#startedAt + everyMs
     void options.store.write((writing) => writing.upkeep.begin(firstAt))
   }
 
@@ -58,7 +62,7 @@ export class Upkeep implements Disposable {
   look(): void {
     const { store, now, log } = this.#options
     const { nextAt = Infinity } = store.read.upkeep.get() ?? {}
-    if (now() < nextAt || this.#running) return
+    if (now() < Math.max(nextAt, this.#startedAt + hostsReportWithinMs) || this.#running) return
     store.write(giveUpAll).then(
       () => this.goThrough(),
       (error: unknown) => log.error({ err: error }, 'no artifact was given up'),

@@ -4,6 +4,7 @@ import type {
   ArtifactView,
   KeepRuleView,
   ServiceUsage,
+  UpkeepReport,
 } from '../../../shared/api/artifacts.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { count, sizeOf, some } from '../../../shared/wording.ts'
@@ -26,10 +27,16 @@ export const artifactTable = (
           commit.slice(0, 10),
           sizeOf(size),
           ageOf(createdAt, now),
-          keptBecause.length === 0 ? paint('bad', 'it goes') : safeText(keptBecause.join(', ')),
+          reasonText(keptBecause, paint),
         ]),
         columns,
       )
+
+/** The first reason says most; all of them are in the JSON. */
+const reasonText = ([first, ...others]: readonly string[], paint: Paint): string => {
+  if (first === undefined) return paint('bad', 'it goes')
+  return `${safeText(first)}${others.length === 0 ? '' : `; ${count(others.length, 'reason')} more`}`
+}
 
 /** `3 artifacts, 1.2 GB`. */
 export const amountText = ({ count: number, bytes }: Amount, word: string): string =>
@@ -87,16 +94,22 @@ const upkeepLines = (
   ...(failingSince === undefined
     ? []
     : [`The upkeep fails since ${dateTimeOf(failingSince)}: ${safeText(error ?? '')}`]),
-  ...(last === undefined
-    ? []
-    : [
-        `Upkeep ${ageOf(last.at, now)} ago: removed ${amountText(last.erased, 'artifact')}; ${amountText(last.orphans, 'artifact')}, that no build told of; ${amountText(last.recordsRemoved, 'log')}; ${count(last.leftovers, 'unfinished upload')}.`,
-      ]),
+  ...(last === undefined ? [] : [`Upkeep ${ageOf(last.at, now)} ago: ${removedText(last)}.`]),
   ...(last === undefined || last.missing.count === 0
     ? []
     : [`Missing in the store: ${safeText(missingText(last.missing))}.`]),
   `Next upkeep: ${dateTimeOf(nextAt)}.`,
 ]
+
+const removedText = ({ erased, orphans, recordsRemoved, leftovers }: UpkeepReport): string => {
+  const removed = [
+    ...(erased.count === 0 ? [] : [amountText(erased, 'artifact')]),
+    ...(orphans.count === 0 ? [] : [`${amountText(orphans, 'artifact')} that no build told of`]),
+    ...(recordsRemoved.count === 0 ? [] : [`${amountText(recordsRemoved, 'file')} of builds`]),
+    ...(leftovers === 0 ? [] : [count(leftovers, 'unfinished upload')]),
+  ]
+  return removed.length === 0 ? 'nothing was to be removed' : `removed ${removed.join('; ')}`
+}
 
 const missingText = ({ count: number, some: names }: { count: number; some: readonly string[] }): string =>
   `${names.join(', ')}${number > names.length ? ` and ${number - names.length} more` : ''}`
