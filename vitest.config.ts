@@ -20,7 +20,7 @@ export default defineConfig({
           name: 'parts',
           include: ['test/{integration,e2e,browser,faults}/**/*.test.ts'],
           // They mostly wait; each has its own directories and ports.
-          maxWorkers: 2,
+          maxWorkers: 3,
           // Whole constellations share two cores here; one that passes only at the second try is still shown as such.
           retry: 1,
           testTimeout: 60_000,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DirectoryStore } from '../shared/adapters/directory-store.ts'
 import { ArtifactManifest } from '../shared/domain/artifact.ts'
+import { withSearchPaths } from '../shared/domain/search-paths.ts'
 import type { PersonError } from '../shared/errors.ts'
 import {
   built,
@@ -19,6 +20,7 @@ import {
 } from '../test/fixtures/packer-build.ts'
 import { buildArtifact } from './build-artifact.ts'
 import { pathsIn } from './config.ts'
+import { Layers } from './layers/layers.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import { resolve } from './resolve.ts'
 
@@ -83,7 +85,9 @@ describe('a node service', () => {
 
   test('that takes too long is stopped', async () => {
     const result = await built(await nodeRepo('setsid sleep 5432'), 'web', { timeoutMs: 6000 })
-    expect(result.error).toMatchObject({ message: 'The build took longer than 6 s and was stopped.' })
+    expect(result.error).toMatchObject({
+      message: 'In the step npm run build: The build took longer than 6 s and was stopped.',
+    })
     expect(isRunning('sleep 5432')).toBe(false)
   }, 60_000)
 
@@ -104,12 +108,9 @@ describe('a node service', () => {
   test.each([
     ['package.json', {}, 'There is no package.json beside service.yaml.'],
     ['a lockfile', { 'package.json': '{}' }, 'There is no package-lock.json, pnpm-lock.yaml or yarn.lock'],
-  ])('without %s is refused', async (_, files, message) => {
-    const { error } = await built(
-      await repoOf({ 'service.yaml': serviceYaml('type: node'), ...files }),
-      'web',
-    )
-    expect((error as Error).message).toContain(message)
+  ])('without %s is refused before anything is built', async (_, files, message) => {
+    const repo = await repoOf({ 'service.yaml': serviceYaml('type: node'), ...files })
+    await expect(built(repo, 'web')).rejects.toThrow(message)
   })
 })
 
@@ -126,7 +127,7 @@ describe('a python service', () => {
     const program = 'import app, greetings; print(greetings.__file__, greetings.__cached__, app.VERSION)'
     const printed = execFileSync('python3', ['-c', program], {
       cwd: release,
-      env: { PATH: process.env['PATH'], ...manifest.config.run.env },
+      env: withSearchPaths({ PATH: process.env['PATH'] ?? '' }, manifest.searchPaths, release),
       encoding: 'utf8',
     })
     expect(printed).toMatch(new RegExp(`^${release}/site-packages/greetings.py ${release}/\\S+\\.pyc v1\n$`))
@@ -147,6 +148,17 @@ describe('a python service', () => {
   }, 60_000)
 })
 
+test('a build takes no longer than its service.yaml allows, and is told what limited it', async () => {
+  const repo = await repoOf({
+    'service.yaml': serviceYaml('type: command, command: sleep 60, output: [.], timeout: 1s'),
+  })
+  const { error } = await built(repo, 'web')
+  expect(error).toMatchObject({
+    message: 'In the step build.command: The build took longer than 1 s and was stopped.',
+    hint: 'Make it faster, or raise what limits it: build.timeout of service.yaml.',
+  })
+})
+
 test('a build that would differ from what was asked for is refused', async () => {
   const repo = await repoOf({ 'service.yaml': serviceYaml('type: python') })
   const paths = pathsIn(await mkdtemp(join(top, 'work-')))
@@ -156,8 +168,14 @@ test('a build that would differ from what was asked for is refused', async () =>
   const settings = { timeoutMs: 10_000, npmrc: undefined, pipConfig: undefined }
   await expect(
     buildArtifact(
-      { source, commit, version, buildConfig: 'f'.repeat(64) },
-      { cache, store: new DirectoryStore(join(top, 'store')), paths, settings },
+      { source, commit, version, buildConfig: 'f'.repeat(64), fresh: false },
+      {
+        cache,
+        store: new DirectoryStore(join(top, 'store')),
+        paths,
+        settings,
+        layers: await Layers.open(paths.layers),
+      },
       { write: () => undefined },
       never,
     ),

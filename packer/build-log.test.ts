@@ -1,6 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import { BuildLog } from './build-log.ts'
 
+const line = (text: string, stream: 'stdout' | 'stderr' = 'stdout') => ({ at: 1, stream, text })
+
 const logged = (): { log: BuildLog; batches: string[][] } => {
   const batches: string[][] = []
   return { log: new BuildLog((lines) => batches.push(lines.map(({ text }) => text))), batches }
@@ -9,11 +11,11 @@ const logged = (): { log: BuildLog; batches: string[][] } => {
 test('lines go in batches: after 100 ms, or when a hundred are there', () => {
   vi.useFakeTimers()
   const { log, batches } = logged()
-  log.write('stdout', 'a')
-  log.write('stderr', 'b')
+  log.write(line('a'))
+  log.write(line('b', 'stderr'))
   vi.advanceTimersByTime(100)
   expect(batches).toEqual([['a', 'b']])
-  for (let i = 0; i < 250; i++) log.write('stdout', String(i))
+  for (let i = 0; i < 250; i++) log.write(line(String(i)))
   expect(batches.map((batch) => batch.length)).toEqual([2, 100, 100])
   log.end()
   expect(batches.at(-1)).toHaveLength(50)
@@ -22,7 +24,7 @@ test('lines go in batches: after 100 ms, or when a hundred are there', () => {
 
 test('a flood is told by its beginning and its end', () => {
   const { log, batches } = logged()
-  for (let i = 0; i < 30_000; i++) log.write('stdout', String(i))
+  for (let i = 0; i < 30_000; i++) log.write(line(String(i)))
   log.end()
   const lines = batches.flat()
   expect(lines).toHaveLength(20_501)
@@ -38,7 +40,15 @@ test('a flood is told by its beginning and its end', () => {
 
 test('long lines make small batches', () => {
   const { log, batches } = logged()
-  for (let i = 0; i < 100; i++) log.write('stdout', '\u001b'.repeat(2000))
+  for (let i = 0; i < 100; i++) log.write(line('\u001b'.repeat(2000)))
   log.end()
   expect(Math.max(...batches.map((batch) => Buffer.byteLength(JSON.stringify(batch))))).toBeLessThan(250_000)
+})
+
+test('what waits can be sent at once', () => {
+  const { log, batches } = logged()
+  log.write(line('a'))
+  log.flush()
+  log.flush()
+  expect(batches).toEqual([['a']])
 })

@@ -2,12 +2,12 @@ import { mkdir } from 'node:fs/promises'
 import type { ArtifactRef, BuiltBy } from '../shared/domain/artifact.ts'
 import { takeLock } from '../shared/host/lock.ts'
 import { artifactFile, checkArtifactFile } from './artifact-file.ts'
-import { buildArtifact } from './build-artifact.ts'
-import type { BuildLog } from './build-log.ts'
+import { buildArtifact, type BuildListener } from './build-artifact.ts'
 import { pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import { resolveRef } from './git/resolve-ref.ts'
 import { uncommittedFiles, workingTreeOf } from './git/working-tree.ts'
+import { Layers } from './layers/layers.ts'
 import { resolve } from './resolve.ts'
 import { readServiceFile } from './service-file/service-file.ts'
 
@@ -32,7 +32,7 @@ export interface BuiltFile extends ArtifactRef {
 }
 
 /** How it goes, as it goes. */
-export interface BuildProgress extends Pick<BuildLog, 'write'> {
+export interface BuildProgress extends BuildListener {
   uncommitted(files: readonly string[]): void
 }
 
@@ -57,8 +57,9 @@ export const buildToFile = async (
   const { config } = await readServiceFile(fetched, { path }, (await resolveRef(fetched, ref)).commit)
   const source = { service: config.service, repo, path }
   const resolved = await resolve(cache, { source, ref })
-  const tools = { cache, store: artifactFile(file), paths, settings }
-  const { artifact } = await buildArtifact({ source, ...resolved }, tools, progress, signal)
+  const layers = await Layers.open(paths.layers)
+  const tools = { cache, store: artifactFile(file), paths, settings, layers }
+  const { artifact } = await buildArtifact({ source, ...resolved, fresh: false }, tools, progress, signal)
   return {
     service: config.service,
     ...artifact,

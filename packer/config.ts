@@ -16,6 +16,8 @@ export interface PackerPaths {
   readonly build: string
   /** What npm, pnpm, yarn, pip, Go and Cargo have downloaded. */
   readonly cache: string
+  /** What earlier builds have installed. */
+  readonly layers: string
 }
 
 export const pathsIn = (work: string): PackerPaths => ({
@@ -24,6 +26,7 @@ export const pathsIn = (work: string): PackerPaths => ({
   git: join(work, 'git'),
   build: join(work, 'build'),
   cache: join(work, 'cache'),
+  layers: join(work, 'layers'),
 })
 
 export const Capacity = z.coerce.number('a capacity is a number of builds').int().min(1).max(maxCapacity)

@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import { hasLabels, type Labels } from '../shared/domain/names.ts'
 import type { Resolved, resolveCall } from '../shared/messages/build.ts'
 import { identify } from './build-config.ts'
+import { commitSources } from './git/commit-sources.ts'
 import type { RepoCache } from './git/repo-cache.ts'
 import { resolveRef } from './git/resolve-ref.ts'
 import { readServiceFile } from './service-file/service-file.ts'
@@ -26,18 +27,18 @@ const commitAndConfig = async (cache: RepoCache, { source, ref }: Pick<Request, 
   const repo = await cache.fetched(source.repo, ref)
   const commit = await resolveRef(repo, ref)
   const { config } = await readServiceFile(repo, source, commit.commit)
-  return { path: source.path, commit, config }
+  return { sources: commitSources(repo, commit.commit, source.path), commit, config }
 }
 
 const resolvedHere = async ({
-  path,
+  sources,
   commit,
   config,
 }: Awaited<ReturnType<typeof commitAndConfig>>): Promise<Resolved> => ({
   v: 1,
   here: true,
   ...commit,
-  ...(await identify(path, config.build)),
+  ...(await identify(config.build, sources)),
   on: config.build.on,
   rollout: config.rollout,
 })

@@ -9,6 +9,7 @@ import { endLeftovers } from './build/leftovers.ts'
 import { Capacity, pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import { readIdentity } from './identity.ts'
+import { Layers } from './layers/layers.ts'
 import { serve } from './serve.ts'
 
 export interface RunOptions {
@@ -33,6 +34,7 @@ export const runPacker = async (options: RunOptions, signal: AbortSignal): Promi
 
   const log = createLogger('packer')
   const store = await openStore(identity.store)
+  const layers = await Layers.open(paths.layers)
   const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(options.trustRepoHost), signal })
   await using bus = await NatsBus.connect({
     url: identity.natsUrl,
@@ -42,7 +44,7 @@ export const runPacker = async (options: RunOptions, signal: AbortSignal): Promi
   })
   // What the machine is nobody can enrol away.
   const labels = { ...identity.labels, os: platform, arch }
-  const tools = { cache, store, paths, settings }
+  const tools = { cache, store, paths, settings, layers }
   const packer = { id: identity.id, capacity, labels, bus, tools, log, signal }
   await serve(packer, () => {
     process.stdout.write(`Ready: packer ${identity.name} (${identity.id})\n`)

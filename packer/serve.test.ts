@@ -1,28 +1,36 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { DirectoryStore } from '../shared/adapters/directory-store.ts'
 import { NatsBus } from '../shared/adapters/nats-bus.ts'
+import type { RecordKey } from '../shared/artifact-store.ts'
+import { BuildRecord } from '../shared/domain/build-record.ts'
+import type { BuildStep } from '../shared/domain/event.ts'
 import { PersonError } from '../shared/errors.ts'
 import { createLogger } from '../shared/log.ts'
 import {
   buildCall,
   buildLogMessage,
   buildResultCall,
+  buildStepMessage,
   compareCall,
   packerHeartbeatMessage,
   resolveCall,
   stopBuildCall,
   type Resolved,
 } from '../shared/messages/build.ts'
+import { changedCall } from '../shared/messages/changed.ts'
 import { Nats } from '../test/dev-env/nats.ts'
 import { eventually } from '../test/dev-env/poll.ts'
 import type { BuildRequest } from './build-artifact.ts'
 import { pathsIn } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import type { BuildResult } from './report-result.ts'
+import { Layers } from './layers/layers.ts'
 import { serve } from './serve.ts'
 
 const id = 'p0123456789ab'
@@ -38,6 +46,8 @@ let served: Promise<void>
 let packerBus: NatsBus
 let heartbeats: number[][]
 let lines: string[]
+let steps: BuildStep[]
+let store: DirectoryStore
 let results: BuildResult[]
 let takeResult: (result: BuildResult) => void
 
@@ -59,7 +69,7 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  ;[heartbeats, lines, results] = [[], [], []]
+  ;[heartbeats, lines, steps, results] = [[], [], [], []]
   takeResult = () => undefined
   stop = new AbortController()
   tracker = await NatsBus.connect({ url: nats.url, ...nats.user('tracker'), log })
@@ -69,6 +79,7 @@ beforeEach(async () => {
   tracker.subscribe(buildLogMessage, undefined, (message) =>
     lines.push(...message.lines.map(({ text }) => text)),
   )
+  tracker.subscribe(buildStepMessage, undefined, ({ step }) => steps.push(step))
   tracker.serve(buildResultCall, (result) => {
     results.push(result)
     takeResult(result)
@@ -77,15 +88,16 @@ beforeEach(async () => {
   await tracker.flush()
   packerBus = await NatsBus.connect({ url: nats.url, ...nats.user(id), log })
   const paths = pathsIn(join(top, 'work'))
+  await mkdir(paths.build, { recursive: true })
   const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal: stop.signal })
-  const store = new DirectoryStore(join(top, 'store'))
+  store = new DirectoryStore(join(top, 'store'))
   const settings = { timeoutMs: 60_000, npmrc: undefined, pipConfig: undefined }
   const packer = {
     id,
     capacity: 2,
     labels: { os: 'linux', arch: 'x64' },
     bus: packerBus,
-    tools: { cache, store, paths, settings },
+    tools: { cache, store, paths, settings, layers: await Layers.open(paths.layers) },
     log,
     signal: stop.signal,
   }
@@ -143,6 +155,14 @@ test('commits are compared; those that the repo does not have are left out', asy
   expect(await compared('f'.repeat(40))).toEqual({ v: 1, spans: [] })
 })
 
+test('what has changed is asked of commits; of one that the repo does not have it is not known', async () => {
+  const { commit } = await resolved()
+  const asked = (to: string) =>
+    tracker.call(changedCall, {}, { v: 1, source, from: commit, to, globs: ['**'] }, 10_000)
+  expect(await asked(commit)).toEqual({ v: 1, known: true })
+  expect(await asked('f'.repeat(40))).toEqual({ v: 1, known: false })
+})
+
 test('a build is taken at once, told of while it runs, and its result repeated until it is stored', async () => {
   let refusals = 2
   takeResult = () => {
@@ -156,7 +176,44 @@ test('a build is taken at once, told of while it runs, and its result repeated u
   expect(heartbeats).toContainEqual([7])
   await eventually('the log', () => lines.some((line) => line.startsWith('Stored as ')))
   expect(lines.filter((line) => line.startsWith('Building web v1'))).toHaveLength(1)
+  expect(steps.filter(({ state }) => state === 'done').map(({ name }) => name)).toEqual(stepsOfPython)
   await eventually('an idle heartbeat', () => heartbeats.at(-1)?.length === 0)
+})
+
+const stepsOfPython = ['fetch', 'export', 'python3', 'pack', 'store']
+
+const kept = async (key: RecordKey): Promise<string> => {
+  const { stream } = await store.openRecord(key, new AbortController().signal)
+  return gunzipSync(await buffer(stream)).toString()
+}
+
+test('log and record of a build are in the store when its result is told', async () => {
+  const request = await requestFor(9)
+  await tracker.call(buildCall, { to: id }, request, 1000)
+  await eventually('the result', () => results.length === 1)
+  expect(results[0]).toMatchObject({ outcome: 'built', kept: '9-1' })
+  expect(await kept('logs/9-1.log.gz')).toMatch(
+    /^\S{24} packer Building web v1[^]* packer Stored as [0-9a-f]{64}\.\n$/,
+  )
+  const { made, ...record } = BuildRecord.parse(JSON.parse(await kept('records/9-1.json.gz')))
+  expect(record.steps.map(({ name }) => name)).toEqual(stepsOfPython)
+  expect(made).toMatchObject({
+    manifest: { service: 'web', config: { run: { command: 'python3 app.py' } } },
+    directories: [
+      { path: '.', files: 3 },
+      { path: '__pycache__', files: 1 },
+    ],
+    provenance: {
+      subject: [{ name: 'web@v1' }],
+      predicate: {
+        buildDefinition: { resolvedDependencies: [{ digest: { gitCommit: request.commit } }] },
+        runDetails: {
+          builder: { id: `urn:apptracker:packer:${id}` },
+          metadata: { invocationId: 'build 9, attempt 1' },
+        },
+      },
+    },
+  })
 })
 
 test('a build that it would do otherwise is declined, so that another packer can be asked', async () => {
@@ -202,7 +259,7 @@ test('it takes no more builds than it has room for, of one service one at a time
   })
 })
 
-test('a build that nobody wants any more is stopped, with all that it began, and no result is told', async () => {
+test('a build that nobody wants any more is stopped, with all that it began, and its log is kept', async () => {
   await commitService('build: { type: command, command: sleep 600, output: [.] }')
   await tracker.call(buildCall, { to: id }, { ...(await requestFor(31)), ...(await slowBuild()) }, 1000)
   await eventually('the command to run', () => lines.some((line) => line.startsWith('$ ')))
@@ -210,5 +267,6 @@ test('a build that nobody wants any more is stopped, with all that it began, and
   expect(await readdir(join(top, 'work/build'))).toEqual([])
   await eventually('an idle heartbeat', () => heartbeats.at(-1)?.length === 0)
   await tracker.call(stopBuildCall, { to: id }, { v: 1, buildId: 31 }, 5000)
-  expect(results).toEqual([])
+  expect(results).toEqual([{ v: 1, buildId: 31, attempt: 1, outcome: 'stopped', kept: '31-1' }])
+  expect(await kept('logs/31-1.log.gz')).toMatch(/\$ sh -c sleep 600\n\S+ packer Stopped\.\n$/)
 })

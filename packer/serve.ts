@@ -6,9 +6,11 @@ import {
   resolveCall,
   stopBuildCall,
 } from '../shared/messages/build.ts'
+import { changedCall } from '../shared/messages/changed.ts'
 import { examinePackerCall } from '../shared/messages/examine-packer.ts'
 import { Builds } from './builds.ts'
 import { carryOut, type Packer } from './carry-out.ts'
+import { changed } from './changed.ts'
 import { compare } from './compare.ts'
 import { examine } from './examine.ts'
 import { answerResolve } from './resolve.ts'
@@ -29,6 +31,7 @@ export const serve = async (packer: Packer, onReady: () => void): Promise<void> 
   bus.serve(resolveCall, (request) => answerResolve(tools.cache, labels, request), { queue })
   bus.serve(resolveAtCall, (request) => answerResolve(tools.cache, labels, request), { to: { to: id } })
   bus.serve(compareCall, (request) => compare(tools.cache, request), { queue })
+  bus.serve(changedCall, (request) => changed(tools.cache, request), { queue })
   bus.serve(
     buildCall,
     (request) => {

@@ -13,6 +13,7 @@ export const exitCodeOf: Record<ErrorCode, number> = {
   'not-found': 1,
   conflict: 1,
   locked: 7,
+  'too-many': 1,
   unavailable: 69,
   'no-space': 1,
   internal: 1,

@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'not-found'
   | 'conflict' //       it does not fit the present state (no host matches, already exists)
   | 'locked' //         somebody else is at it, or wants nobody to be
+  | 'too-many' //       more often than is allowed: it may be tried again later
   | 'unavailable' //    a part that is needed does not answer
   | 'no-space'
   | 'internal'
@@ -19,6 +20,7 @@ export const httpStatusOf: Record<ErrorCode, number> = {
   'not-found': 404,
   conflict: 409,
   locked: 423,
+  'too-many': 429,
   unavailable: 503,
   'no-space': 507,
   internal: 500,

@@ -7,6 +7,7 @@ import type { StandingRules } from './deploy/standing-rules.ts'
 import type { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import type { Presence } from './fleet/presence.ts'
 import type { QuestionDesk } from './fleet/question-desk.ts'
+import type { Hooks } from './hooks/hooks.ts'
 import type { KeyedCalls } from './http/keyed-calls.ts'
 import type { Settings } from './settings/settings.ts'
 import type { Notifications } from './notify/notifications.ts'
@@ -22,6 +23,7 @@ export interface TrackerContext {
   readonly questions: QuestionDesk
   readonly keyedCalls: KeyedCalls
   readonly notifications: Notifications
+  readonly hooks: Hooks
   readonly standingRules: Pick<StandingRules, 'apply'>
   readonly settings: Settings
   readonly upkeep: Pick<Upkeep, 'goThrough'>

@@ -16,6 +16,8 @@ export interface TrackerKeys {
   readonly settings: string
   /** Opens the URLs of notifiers and the keys of their signatures. */
   readonly notifiers: string
+  /** Opens the secrets of hooks and the tokens of forges. */
+  readonly hooks: string
 }
 
 export interface Nkey {
@@ -34,6 +36,7 @@ export const loadKeys = (dataDir: string): TrackerKeys => {
     storeSecret: keep('store-secret', newSecret),
     settings: keep('settings-key', newSecret),
     notifiers: keep('notifiers-key', newSecret),
+    hooks: keep('hooks-key', newSecret),
   }
 }
 

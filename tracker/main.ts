@@ -146,6 +146,11 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     load: async () => (await import('./cli/commands/notify.ts')).defineNotify,
   },
   {
+    name: 'hooks',
+    summary: 'have pushes built and deployed, by webhooks and secret URLs: list, add, show, rotate, remove',
+    load: async () => (await import('./cli/commands/hooks.ts')).defineHooks,
+  },
+  {
     name: 'doctor',
     summary: 'check everything from here to the hosts, and say what to do',
     load: async () => (await import('./cli/commands/doctor.ts')).defineDoctor,

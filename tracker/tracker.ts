@@ -11,6 +11,7 @@ import type { Logger } from '../shared/log.ts'
 import { Parts } from '../shared/parts.ts'
 import { encodePublicKey } from '../shared/signing/keys.ts'
 import { BuildDesk } from './builds/build-desk.ts'
+import { ForgetLogs } from './builds/forget-logs.ts'
 import type { TrackerConfig } from './config.ts'
 import type { TrackerContext } from './context.ts'
 import { Store } from './db/store.ts'
@@ -21,6 +22,9 @@ import { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import { OrderDesk } from './fleet/order-desk.ts'
 import { Presence } from './fleet/presence.ts'
 import { QuestionDesk } from './fleet/question-desk.ts'
+import { Hooks } from './hooks/hooks.ts'
+import { Statuses } from './hooks/statuses/statuses.ts'
+import { Links } from './links/links.ts'
 import { Feed } from './http/feed.ts'
 import { KeyedCalls } from './http/keyed-calls.ts'
 import { buildHttp } from './http/server.ts'
@@ -78,9 +82,15 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const removals = new Removals(artifacts, store.read.artifacts)
   const builds = parts.use(new BuildDesk({ store, bus: orders, artifacts: removals, log }))
   const upkeep = parts.use(new Upkeep({ store, artifacts, removals, log }))
+  const forgetLogs = parts.use(new ForgetLogs(store, log))
   const engine = parts.use(new DeployEngine(store, desk, presence, log))
   const standingRules = parts.use(new StandingRules({ store, presence, log }))
   const notifications = parts.use(new Notifications({ store, key: keys.notifiers, publicUrl, log }))
+  const statuses = parts.use(new Statuses({ store, key: keys.hooks, publicUrl, log }))
+  const hooks = parts.use(
+    new Hooks({ store, builds, presence, key: keys.hooks, publicUrl, statuses, log, now: Date.now }),
+  )
+  const links = parts.use(new Links({ store, builds, log }))
   const natsUrl = (): string => advertised(nats.url, publicUrl())
   const enrolments = new EnrolmentDesk({
     orderKey: encodePublicKey(createPublicKey(keys.order)),
@@ -109,6 +119,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     questions: new QuestionDesk(orders),
     keyedCalls,
     notifications,
+    hooks,
     standingRules,
     settings,
     upkeep,
@@ -130,6 +141,10 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   engine.wakeAll()
   standingRules.apply()
   notifications.look()
+  hooks.look()
+  statuses.look()
+  void links.run()
+  void forgetLogs.look()
   // Last: a start that fails must not have made a token that nobody has seen.
   const adminToken = await firstAdminToken(store)
 

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { currentLink, serviceDir } from '../../shared/host/layout.ts'
+import { currentLink, environmentFile, serviceDir } from '../../shared/host/layout.ts'
 import { LoneHost } from '../../test/dev-env/lone-host.ts'
 import { foresee } from './foresee.ts'
 
@@ -63,4 +64,30 @@ test('of what lies here already, it is said who holds its port', async () => {
   } finally {
     stranger.close()
   }
+})
+
+test('of what lies here already, it is said that its interpreter is no longer what it needs; and nothing is stopped for it', async () => {
+  const old = await host.artifact({ version: 'v1', command: 'sleep 300' })
+  await host.install(old)
+  const bin = join(host.paths.state, 'bin')
+  mkdirSync(bin)
+  const upgradePython = (version: string): void =>
+    writeFileSync(join(bin, 'python3'), `#!/bin/sh\necho Python ${version}\n`, { mode: 0o755 })
+  upgradePython('3.11.2')
+  mkdirSync(dirname(environmentFile(host.paths, 'web')), { recursive: true })
+  writeFileSync(environmentFile(host.paths, 'web'), `PATH=${bin}:/usr/bin:/bin\n`)
+  const manifest = { needs: { python: '3.11' } }
+  const artifact = await host.artifact({ version: 'v2', command: 'sleep 300', manifest })
+  expect((await host.install(artifact, { phase: 'stage' })).at(-1)).toBe('staged')
+  expect((await foresee(host.host, 'web', artifact)).refusal).toBeUndefined()
+
+  upgradePython('3.13.1')
+  const told = /^web was built for Python 3\.11, and this host has python3 3\.13\.1\./
+  expect((await foresee(host.host, 'web', artifact)).refusal).toMatch(told)
+  expect(await host.install(artifact)).toEqual(['accepted', 'failed'])
+  expect(host.lastEvent.error).toMatch(told)
+  expect(host.supervisor.find('web')?.digest).toBe(old.digest)
+
+  const another = await host.artifact({ version: 'v3', command: 'sleep 300', manifest })
+  expect((await host.install(another, { phase: 'stage' })).slice(-2)).toEqual(['unpacking', 'failed'])
 })

@@ -118,3 +118,16 @@ test('one that writes without end is ended before it fills the disk', async () =
   expect(host.lastEvent.output?.length).toBeLessThanOrEqual(200)
   expect(existsSync(currentLink(host.paths, 'web'))).toBe(false)
 })
+
+test('a release’s own directories come first in its PATH, wherever it lies', async () => {
+  const artifact = await host.artifact({
+    version: 'v1',
+    command: 'sleep 300',
+    files: { 'tools/greet': '' },
+    manifest: { searchPaths: { PATH: ['tools'] } },
+    hooks: { before_start: 'cd / && ls "${PATH%%:*}" && echo "${PATH%%:*}"' },
+  })
+  await host.install(artifact)
+  const output = host.events.flatMap((event) => event.output ?? [])
+  expect(output.slice(1)).toEqual(['greet', join(releaseDir(host.paths, 'web', artifact.digest), 'tools')])
+})

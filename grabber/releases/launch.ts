@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ArtifactManifest, manifestPath } from '../../shared/domain/artifact.ts'
+import type { Needs } from '../../shared/domain/needs.ts'
+import { withSearchPaths } from '../../shared/domain/search-paths.ts'
 import type { ServiceConfig } from '../../shared/domain/service-config.ts'
 import type { HostConfig } from '../../shared/domain/settings.ts'
 import { errnoOf, messageOf, PersonError } from '../../shared/errors.ts'
@@ -24,6 +26,8 @@ export interface Launch {
   /** The user that it asks to run as; absent when it does not ask: then as the grabber does. */
   readonly account?: Account
   readonly config: ServiceConfig
+  /** What it needs of this host. */
+  readonly needs: Needs
 }
 
 /**
@@ -40,6 +44,16 @@ export const readLaunch = async (
   const settings = await settingsOf(paths, service, edition)
   const { user } = manifest.config.run
   const account = user === undefined ? undefined : await findAccount(user)
+  const environment = {
+    ...baseEnvironment(),
+    ...(account ? { HOME: account.home, USER: account.name, LOGNAME: account.name } : {}),
+    ...manifest.config.run.env,
+    ...settings?.env,
+    ...(await localEnvironment(environmentFile(paths, service))),
+    APPTRACKER_SERVICE: service,
+    APPTRACKER_VERSION: manifest.version,
+    APPTRACKER_SHARED_DIR: sharedDir(paths, service),
+  }
   return {
     service,
     edition,
@@ -47,17 +61,9 @@ export const readLaunch = async (
     directory,
     ...(account ? { account } : {}),
     config: manifest.config,
+    needs: manifest.needs,
     conceal: concealing(settings ? [settings] : []),
-    environment: {
-      ...baseEnvironment(),
-      ...(account ? { HOME: account.home, USER: account.name, LOGNAME: account.name } : {}),
-      ...manifest.config.run.env,
-      ...settings?.env,
-      ...(await localEnvironment(environmentFile(paths, service))),
-      APPTRACKER_SERVICE: service,
-      APPTRACKER_VERSION: manifest.version,
-      APPTRACKER_SHARED_DIR: sharedDir(paths, service),
-    },
+    environment: withSearchPaths(environment, manifest.searchPaths, directory),
   }
 }
 

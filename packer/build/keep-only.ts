@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { PersonError } from '../../shared/errors.ts'
-import { matchesGlob } from './glob.ts'
+import { matchesGlob } from '../../shared/glob.ts'
 
 /** Removes all of a directory but what the globs name, with what is below that. Throws `invalid` for a glob that names nothing. */
 export const keepOnly = async (directory: string, globs: readonly string[]): Promise<void> => {

@@ -1,7 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { built, namesIn, repoOf, serviceYaml, unpacked } from '../../test/fixtures/packer-build.ts'
+import {
+  built,
+  commitTo,
+  namesIn,
+  repoOf,
+  serviceYaml,
+  textIn,
+  unpacked,
+} from '../../test/fixtures/packer-build.ts'
 
 const isHere = (tool: string): boolean => spawnSync(tool, ['--version']).status === 0
 
@@ -123,6 +131,56 @@ describe('a node service in a workspace has all it needs, hoisted or of the same
   )
 })
 
+describe('dependencies of a node service that did not change', () => {
+  const build = 'require("isarray"); require("fs").copyFileSync("index.js", "made.js")'
+  const manifest = (script = build): object => ({
+    ...{
+      name: 'web',
+      version: '1.0.0',
+      dependencies: { ms: '2.1.3' },
+      devDependencies: { isarray: '2.0.5' },
+    },
+    scripts: { build: `node -e '${script}'` },
+  })
+  const filesOf = (file: object): Record<string, string> => ({
+    'service.yaml': serviceYaml('type: node'),
+    'package.json': JSON.stringify(file),
+    'package-lock.json': JSON.stringify({
+      ...{ name: 'web', version: '1.0.0', lockfileVersion: 3, requires: true },
+      packages: {
+        '': file,
+        'node_modules/isarray': { version: '2.0.5', integrity: integrity.isarray, dev: true },
+        'node_modules/ms': { version: '2.1.3', integrity: integrity['2.1.3'] },
+      },
+    }),
+    'index.js': '1',
+  })
+  test('are taken as an earlier build installed and pruned them, and give the same bytes as a fresh build', async () => {
+    const repo = await repoOf(filesOf(manifest()))
+    const { work, error, log } = await built(repo, 'web')
+    expect(error, log).toBeUndefined()
+    await commitTo(repo, { 'index.js': '2' })
+    const kept = await built(repo, 'web', { ref: 'main', work })
+    expect(kept.log).toMatch(/Taken from layer .* for npm ci\.[^]*Taken from layer .* for npm prune\./)
+    expect(kept.log).not.toMatch(/\$ npm (ci|prune)/)
+    const fresh = await built(repo, 'web', { ref: 'main', work, fresh: true })
+    expect(fresh.log).toMatch(/\$ npm ci[^]*\$ npm prune/)
+    expect(kept.artifact?.digest).toBe(fresh.artifact?.digest)
+    const modules = namesIn(kept.tarball).filter((name) => /node_modules\/\w+\/$/.test(name))
+    expect(modules).toEqual(['node_modules/ms/'])
+  }, 60_000)
+
+  test('are installed anew when the build script has changed them', async () => {
+    const script = 'require("fs").copyFileSync("index.js", "node_modules/ms/made.js")'
+    const repo = await repoOf(filesOf(manifest(script)))
+    const { work, log } = await built(repo, 'web')
+    expect(log).toContain('The build has changed what npm ci made, so that is not kept.')
+    await commitTo(repo, { 'index.js': '2' })
+    const { tarball } = await built(repo, 'web', { ref: 'main', work })
+    expect(textIn(tarball, 'node_modules/ms/made.js')).toBe('2')
+  }, 60_000)
+})
+
 describe('a node service is refused, in one sentence, when', () => {
   const refusal = async (files: Record<string, string>, manifest: object = {}): Promise<unknown> => {
     const repo = await repoOf({
@@ -130,7 +188,11 @@ describe('a node service is refused, in one sentence, when', () => {
       'package.json': JSON.stringify(manifest),
       ...files,
     })
-    return (await built(repo, 'web')).error
+    // Some of it is seen before anything is built.
+    return built(repo, 'web').then(
+      ({ error }) => error,
+      (error: unknown) => error,
+    )
   }
 
   test.each([

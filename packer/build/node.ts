@@ -1,28 +1,52 @@
+import { join } from 'node:path'
 import type { NodeBuild } from '../../shared/domain/build-config.ts'
 import { PersonError } from '../../shared/errors.ts'
 import type { Builder, Workspace } from './builder.ts'
+import { decidingFiles } from './node/deciding-files.ts'
+import {
+  KeptDependencies,
+  nameOf,
+  NewDependencies,
+  type Dependencies,
+  type Installation,
+} from './node/dependencies.ts'
 import { checkEngine } from './node/engines.ts'
-import { gatherModules } from './node/gather-modules.ts'
-import { readPackageFile, type PackageFile } from './node/package-file.ts'
+import { neededNode } from './node/needed-node.ts'
+import { parsePackageFile, type PackageFile } from './node/package-file.ts'
 import { packageManagerOf, type PackageManager } from './node/package-manager.ts'
+import { packageVersion } from './node/package-version.ts'
+import { includeRuntime, runtimeDirectory } from './node/runtime.ts'
 import { askTool } from './tool-version.ts'
 
 /** Node.js: the dependencies that the lockfile names, the build script if there is one, then production dependencies only. */
 export const nodeBuilder: Builder<NodeBuild> = {
-  revision: 2,
-  toolVersions: async () => `node${(await nodeVersion()).replace(/\..*$/, '')}`,
+  revision: 3,
+  toolVersions: async ({ runtime }, sources) => {
+    const manager = await packageManagerOf(sources)
+    const [node, tool] = await Promise.all([nodeVersion(), packageVersion(manager)])
+    const decisive = runtime === 'included' ? node : node.replace(/\..*$/, '')
+    return `node${decisive} ${manager.tool}${tool}`
+  },
   build: async (workspace) => {
-    const { checkout, directory, run } = workspace
-    const file = await packageOf(directory)
+    const { directory, build, sources, run } = workspace
+    const file = await packageOf(workspace)
     const script = scriptOf(workspace, file)
-    checkEngine(file.engines.node, await nodeVersion())
-    const manager = await packageManagerOf(checkout, directory)
-    await requireTool(manager)
+    const version = await nodeVersion()
+    checkEngine(file.engines.node, version)
+    const manager = await packageManagerOf(sources)
     const env = environmentOf(manager, workspace)
-    await run(manager.tool, manager.install, { env, cwd: manager.root })
-    if (script !== undefined) await run(manager.tool, ['run', script], { env })
-    await keepProduction(workspace, manager)
-    return { directory, variables: {} }
+    const dependencies = await dependenciesOf({ workspace, manager, env })
+    if (script !== undefined) {
+      await dependencies.all()
+      await run(manager.tool, ['run', script], { env })
+    }
+    await dependencies.production()
+    if (build.runtime === 'included') {
+      await includeRuntime(workspace)
+      return { directory, variables: {}, searchPaths: { PATH: [runtimeDirectory] } }
+    }
+    const node = await neededNode(directory, file.engines.node, version)
+    return { directory, variables: {}, ...(node ? { needs: { node } } : {}) }
   },
 }
 
@@ -31,13 +55,8 @@ const nodeVersion = async (): Promise<string> => {
   return version.replace(/^v/, '')
 }
 
-const packageOf = async (directory: string): Promise<PackageFile> => {
-  const file = await readPackageFile(directory)
-  if (file !== undefined) return file
-  throw new PersonError('invalid', 'There is no package.json beside service.yaml.', {
-    hint: 'A service of type node needs one, and a lockfile: run `npm init` and `npm install`, and commit both.',
-  })
-}
+const packageOf = async ({ sources }: Workspace): Promise<PackageFile> =>
+  parsePackageFile((await sources.read(join(sources.directory, 'package.json'))) ?? '')
 
 const scriptOf = ({ build }: Workspace<NodeBuild>, { scripts }: PackageFile): string | undefined => {
   const { script } = build
@@ -48,17 +67,13 @@ const scriptOf = ({ build }: Workspace<NodeBuild>, { scripts }: PackageFile): st
   })
 }
 
-const requireTool = async ({ tool, lockfile }: PackageManager): Promise<void> => {
-  if (tool === 'npm') return
-  const install = `npm install --global ${tool}`
-  await askTool(tool, ['--version'], `${lockfile} needs it: run \`${install}\` on the packer’s machine.`)
-}
-
 /** Where pnpm, yarn and Corepack keep downloads, and that yarn 2 and later install so that Node.js alone finds it. */
 const environmentOf = ({ tool }: PackageManager, { cache }: Workspace): Record<string, string> => {
   if (tool === 'npm') return {}
   const corepack = { COREPACK_HOME: `${cache}/corepack`, COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' }
-  if (tool === 'pnpm') return { ...corepack, npm_config_store_dir: `${cache}/pnpm` }
+  // Of a hard link into the store every write would go into the store, and every other link would change its time.
+  const copying = { npm_config_package_import_method: 'clone-or-copy' }
+  if (tool === 'pnpm') return { ...corepack, ...copying, npm_config_store_dir: `${cache}/pnpm` }
   return {
     ...corepack,
     YARN_CACHE_FOLDER: `${cache}/yarn`,
@@ -67,15 +82,10 @@ const environmentOf = ({ tool }: PackageManager, { cache }: Workspace): Record<s
   }
 }
 
-/** npm can do it itself where it put everything into the service's own directory. */
-const keepProduction = async (
-  { checkout, directory, run, say }: Workspace,
-  { tool, root }: PackageManager,
-): Promise<void> => {
-  if (tool === 'npm' && root === directory) {
-    await run('npm', ['prune', '--omit=dev', '--no-save'])
-    return
-  }
-  say('Gathering what it needs in production into node_modules.')
-  await gatherModules(checkout, directory)
+const dependenciesOf = async (installation: Installation): Promise<Dependencies> => {
+  const { workspace, manager } = installation
+  const deciding = await decidingFiles(workspace.checkout, manager)
+  if ('files' in deciding) return KeptDependencies.of(installation, deciding.files)
+  workspace.say(`What ${nameOf(manager)} makes is not kept for later builds: ${deciding.unknown}.`)
+  return new NewDependencies(installation)
 }

@@ -105,7 +105,9 @@ describe('a service of a type that a plug-in builds', () => {
   test('is stopped with all that the plug-in started when it takes too long', async () => {
     await plugin('setsid sleep 8765 & sleep 8766')
     const { error } = await built(await oddRepo(), 'web', { timeoutMs: 3000 })
-    expect(error).toMatchObject({ message: 'The build took longer than 3 s and was stopped.' })
+    expect(error).toMatchObject({
+      message: 'In the step packer-build-odd: The build took longer than 3 s and was stopped.',
+    })
     expect(isRunning('sleep 876')).toBe(false)
   })
 

@@ -4,7 +4,8 @@ import type { RunOptions } from './builder.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { runGroup } from './process-group.ts'
 
-export interface CommandOptions extends RunOptions {
+export interface CommandOptions extends Omit<RunOptions, 'name'> {
+  readonly name: string
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly signal: AbortSignal
@@ -48,7 +49,7 @@ export const runCommand = async (
   signal.throwIfAborted()
   if (result.exitCode === 0) return
   if (said.diskFull) throw noSpaceForBuilds(cwd)
-  throw new PersonError('invalid', failure(name ?? nameOf(command, args), result), {
+  throw new PersonError('invalid', failure(name, result), {
     hint: hintOf(said.last),
   })
 }
@@ -73,7 +74,7 @@ const failure = (name: string, result: Awaited<ReturnType<typeof runGroup>>): st
 }
 
 /** `npm ci`, `npm run build`, `pip install`: the words that a person would type. */
-const nameOf = (command: string, args: readonly string[]): string => {
+export const nameOf = (command: string, args: readonly string[]): string => {
   const words = args[0] === '-m' ? args.slice(1) : [command, ...args]
   return words
     .slice(0, words[1] === 'run' ? 3 : 2)

@@ -11,6 +11,7 @@ import { buildArtifact } from '../build-artifact.ts'
 import { pathsIn } from '../config.ts'
 import { RepoCache } from '../git/repo-cache.ts'
 import type { Inspected } from '../inspect/inspect.ts'
+import { Layers } from '../layers/layers.ts'
 import { resolve } from '../resolve.ts'
 
 const never = new AbortController().signal
@@ -58,8 +59,8 @@ const digestByTheService = async (repo: string, ref: string): Promise<string> =>
   const settings = { timeoutMs: 60_000, npmrc: undefined, pipConfig: undefined }
   const store = new DirectoryStore(join(work, 'store'))
   const log = { write: () => undefined }
-  const tools = { cache, store, paths, settings }
-  return (await buildArtifact({ source, ...resolved }, tools, log, never)).artifact.digest
+  const tools = { cache, store, paths, settings, layers: await Layers.open(paths.layers) }
+  return (await buildArtifact({ source, ...resolved, fresh: false }, tools, log, never)).artifact.digest
 }
 
 describe('packer build', () => {

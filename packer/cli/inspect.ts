@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
+import type { Needs } from '../../shared/domain/needs.ts'
 import { stopSignal } from '../../shared/stop-signal.ts'
 import { sizeOf } from '../../shared/wording.ts'
 import type { InspectedEntry } from '../inspect/entry.ts'
@@ -26,7 +27,7 @@ export const defineInspect = (command: Command): void => {
 }
 
 const summaryLines = ({ manifest, ...artifact }: Inspected): string[] => {
-  const { config, builtBy } = manifest
+  const { config, builtBy, needs = {} } = manifest
   const { type, ...build } = config.build
   const { command, ...run } = config.run
   return [
@@ -34,7 +35,8 @@ const summaryLines = ({ manifest, ...artifact }: Inspected): string[] => {
     `  file      ${artifact.file}`,
     `  sha256    ${artifact.digest}`,
     `  size      ${sizeOf(artifact.size)}, unpacked ${sizeOf(artifact.unpackedSize)} in ${artifact.entries} entries`,
-    `  built     ${type}${extra(build)}; with ${builtBy.tool} for ${builtBy.machine}, builder revision ${builtBy.revision}, format ${builtBy.format}`,
+    `  built     ${type}${extra(build)}; with ${builtBy.tool} for ${builtBy.machine}, builder revision ${builtBy.revision}, format ${builtBy.format}, ${builtBy.compression}`,
+    `  needs     ${needed(needs)}`,
     `  runs      ${command}${extra(run)}`,
     `  health    ${written(config.health) ?? 'the process only has to stay up'}`,
     `  rollout   ${written(config.rollout) ?? 'the default'}`,
@@ -47,6 +49,11 @@ const summaryLines = ({ manifest, ...artifact }: Inspected): string[] => {
     ),
   ]
 }
+
+const needed = ({ machine, glibc, python, node }: Needs): string =>
+  [machine, glibc && `glibc ${glibc}`, python && `Python ${python}`, node && `Node.js ${node.wanted}`]
+    .filter(Boolean)
+    .join('; ') || 'nothing of its host in particular'
 
 /** A section of service.yaml as it was written, in one line. */
 const written = (section: object | undefined): string | undefined =>

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { changedPath } from './changed-path.ts'
 import { commitSpan } from './commit-span.ts'
 import { exportCommit } from './export-commit.ts'
 import { maskCredentials, parseRepoUrl } from './repo-url.ts'
@@ -48,6 +49,19 @@ describe('a ref', () => {
     for (const ref of ['main', 'HEAD', head, head.slice(0, 8)]) {
       expect(await resolve(ref)).toMatchObject({ commit: head, version: head.slice(0, 10) })
     }
+  })
+
+  test('by its full name is just that, whatever else has its name', async () => {
+    const before = run('rev-parse', 'HEAD')
+    run('tag', 'both')
+    run('branch', 'both')
+    const later = await commit('only on the branch')
+    run('branch', '-f', 'both')
+    expect(await resolve('refs/tags/both')).toMatchObject({ commit: before, version: 'both' })
+    expect(await resolve('refs/heads/both')).toMatchObject({ commit: later, version: later.slice(0, 10) })
+    await expect(resolve('refs/heads/v1')).rejects.toMatchObject({ code: 'not-found' })
+    run('tag', '-d', 'both')
+    run('branch', '-D', 'both')
   })
 
   test('that is a tag moved by force is followed', async () => {
@@ -170,6 +184,24 @@ describe('between two commits', () => {
     for (let number = 0; number < 25; number++) run('commit', '-q', '--allow-empty', '-m', String(number))
     const { gained } = await span(base, run('rev-parse', 'HEAD'))
     expect([gained.count, gained.latest.length, gained.latest[0]?.subject]).toEqual([25, 20, '24'])
+  })
+})
+
+describe('what has changed between two commits', () => {
+  const changed = async (from: string, to: string, ...globs: string[]) =>
+    changedPath(await cache.withCommits(origin, [from, to]), from, to, globs)
+
+  test('is found by globs from the top, also across directories and in both directions', async () => {
+    const before = run('rev-parse', 'HEAD')
+    for (const path of ['svc/web/src/deep', 'docs']) await mkdir(join(origin, path), { recursive: true })
+    await writeFile(join(origin, 'svc/web/src/deep/a.ts'), 'a')
+    await writeFile(join(origin, 'docs/a.md'), 'a')
+    const after = await commit('more of it')
+    const fitting = ['svc/web/**', 'svc/web', '**/*.ts', 'docs/*.md', '**']
+    for (const glob of fitting) expect(await changed(before, after, glob)).toMatch(/a\.(ts|md)$/)
+    expect(await changed(after, before, 'svc/web')).toBe('svc/web/src/deep/a.ts')
+    expect(await changed(before, after, 'svc/*.ts', 'svc/webhooks', 'svc/web-2/**')).toBeUndefined()
+    expect(await changed(after, after, '**')).toBeUndefined()
   })
 })
 

@@ -12,15 +12,20 @@ export interface ResolvedRef {
   readonly version: string
 }
 
-/** Which commit a ref is: a tag, else a branch, else HEAD, else a commit. Throws `not-found`, naming some tags there are. */
+/**
+ * Which commit a ref is: a tag, else a branch, else HEAD, else a commit; of a full name (`refs/heads/main`) just that. Throws
+ * `not-found`, naming some tags there are.
+ */
 export const resolveRef = async (repo: Repo, ref: string): Promise<ResolvedRef> => {
-  const tagged = await commitOf(repo, `refs/tags/${ref}`)
-  const commit = tagged ?? (await commitOf(repo, `refs/heads/${ref}`)) ?? (await commitBehind(repo, ref))
+  const [, kind = 'any', name = ref] = /^refs\/(heads|tags)\/(.+)$/.exec(ref) ?? []
+  const tagged = kind === 'heads' ? undefined : await commitOf(repo, `refs/tags/${name}`)
+  const branch = kind === 'tags' ? undefined : await commitOf(repo, `refs/heads/${name}`)
+  const commit = tagged ?? branch ?? (await commitBehind(repo, ref))
   if (commit === undefined) throw await noSuchRef(repo, ref)
   return {
     commit,
     ...(await describeCommit(repo, commit)),
-    version: tagged === undefined ? commit.slice(0, 10) : ref,
+    version: tagged === undefined ? commit.slice(0, 10) : name,
   }
 }
 

@@ -105,6 +105,16 @@ describe('a first service.yaml', () => {
       },
     ],
     [
+      'of a package with a command',
+      {
+        'pyproject.toml':
+          '[build-system]\nrequires = ["hatchling"]\n[project]\nname = "sums"\n[project.scripts]\nsum-up = "sums:main"\n',
+        'uv.lock': '',
+        'main.py': '',
+      },
+      { service: 'sums', build: { type: 'python' }, run: { command: 'sum-up' } },
+    ],
+    [
       'of a Django site with its own package.json',
       {
         'manage.py': '',
@@ -147,6 +157,19 @@ describe('a first service.yaml', () => {
     expect(text).toContain('# no port was found, so it only has to stay up\n')
     expect(run.command).toMatch(/^node a\.js run: /)
     expect(text).not.toContain('\u001b')
+  })
+
+  test.each([
+    [{ 'uv.lock': '' }, 'uv.lock says what is installed; the packer needs uv'],
+    [{ 'poetry.lock': '' }, 'poetry.lock says what is installed; the packer needs poetry'],
+    [
+      { 'poetry.lock': '', 'requirements.txt': '' },
+      'SEVERAL FILES: keep one of poetry.lock and requirements.txt, or name it as build.requirements',
+    ],
+    [{}, 'NO LOCK FILE: the newest that pyproject.toml allows is installed (`uv lock` makes one)'],
+  ])('says what a Python build goes by: %j', async (files, remark) => {
+    const { text } = await proposed({ 'pyproject.toml': 'not [TOML', 'app.py': '', ...files })
+    expect(text).toContain(`\n# ${remark}\n`)
   })
 
   test('is not made up where nothing tells', async () => {

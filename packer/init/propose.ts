@@ -3,7 +3,7 @@ import { listening } from './listening.ts'
 import { nodeRemarks, nodeStart, readPackage, type Package } from './node-start.ts'
 import { procfileCommand } from './procfile.ts'
 import type { Proposal, Reason, Start } from './proposal.ts'
-import { onHost, pythonStart } from './python-start.ts'
+import { onHost, pythonRemarks, pythonStart } from './python-start.ts'
 import { serviceName } from './service-name.ts'
 import type { Survey } from './survey.ts'
 
@@ -46,7 +46,7 @@ const kindOf = async (seen: Survey, found: Package | undefined): Promise<Kind> =
   const python = pythonFile(seen)
   const isPython = python !== undefined && (found?.scripts['start'] === undefined || isPythonCommand(asked))
   if (found !== undefined && !isPython) return nodeKind(seen, found, asked)
-  if (python !== undefined) return { ...pythonKind(python), start: asked ?? (await pythonStart(seen)) }
+  if (python !== undefined) return { ...pythonKind(seen, python), start: asked ?? (await pythonStart(seen)) }
   if (seen.names.has('index.html')) return staticKind
   throw new PersonError('invalid', `Nothing in ${seen.name} tells how it is built.`, {
     hint: 'It has no package.json, requirements.txt, pyproject.toml or other Python: give the directory of the service, or write service.yaml by hand.',
@@ -61,11 +61,11 @@ const nodeKind = (seen: Survey, found: Package, asked: Start | undefined): Kind 
   remarks: nodeRemarks(found, seen),
 })
 
-const pythonKind = (file: string): Omit<Kind, 'start'> => ({
+const pythonKind = (seen: Survey, file: string): Omit<Kind, 'start'> => ({
   type: 'python',
   because: `there is ${file}`,
   env: {},
-  remarks: [],
+  remarks: pythonRemarks(seen),
 })
 
 const staticKind: Kind = {

@@ -1,16 +1,18 @@
-import type { Start } from './proposal.ts'
+import { parseProject, type Project } from '../build/python/project.ts'
+import type { Reason, Start } from './proposal.ts'
 import { unknownStart } from './proposal.ts'
 import type { Survey } from './survey.ts'
 
 const conventional = { flask: 5000, server: 8000 }
 
-/** How a Python service is started, by its framework. Programs go by `python3 -m`: those of dependencies are not on the PATH. */
+/** How a Python service is started, by its framework or its own command. */
 export const pythonStart = async (seen: Survey): Promise<Start> => {
   const needs = await requirementsOf(seen)
   const application = applicationIn(seen)
   return (
     djangoStart(seen, needs) ??
     (application === undefined ? undefined : applicationStart(application, seen, needs)) ??
+    (await commandStart(seen)) ??
     scriptStart(seen) ??
     unknownStart
   )
@@ -93,8 +95,50 @@ const served = (words: string, because: string, program = 'python3 -m'): Start =
 
 const runsItself = (text = ''): boolean => /__name__\s*==\s*['"]__main__['"]/.test(text)
 
+/** A package has its commands on the PATH. */
+const commandStart = async ({ text }: Survey): Promise<Start | undefined> => {
+  const { isPackage, commands } = projectIn((await text('pyproject.toml')) ?? '')
+  const [command] = commands
+  if (!isPackage || command === undefined) return undefined
+  return { command, because: `pyproject.toml has ${commands.join(' and ')} among its scripts` }
+}
+
+/** What cannot be read says nothing here; a build says what is wrong with it. */
+const projectIn = (text: string): Pick<Project, 'isPackage' | 'commands'> => {
+  try {
+    return parseProject(text)
+  } catch {
+    return { isPackage: false, commands: [] }
+  }
+}
+
 const scriptStart = ({ sources }: Survey): Start | undefined => {
   const usual = ['app.py', 'main.py', 'server.py', 'worker.py', 'run.py'].find((name) => sources.has(name))
   const path = usual ?? [...sources].find(([name, text]) => !name.includes('/') && runsItself(text))?.[0]
   return path === undefined ? undefined : { command: `python3 ${path}`, because: `there is ${path}` }
+}
+
+const lockfiles = { 'uv.lock': 'uv', 'poetry.lock': 'poetry', 'requirements.txt': 'pip' } as const
+
+/** Which file says what is installed, and what the packer needs for that. */
+export const pythonRemarks = ({ names }: Survey): Reason[] => {
+  const found = Object.entries(lockfiles).filter(([name]) => names.has(name))
+  const listed = found.map(([name]) => name).join(' and ')
+  if (found.length > 1) {
+    return [
+      { key: 'build', because: `SEVERAL FILES: keep one of ${listed}, or name it as build.requirements` },
+    ]
+  }
+  const [[file, tool] = []] = found
+  if (file !== undefined) {
+    return [{ key: 'build', because: `${file} says what is installed; the packer needs ${tool ?? ''}` }]
+  }
+  return names.has('pyproject.toml')
+    ? [
+        {
+          key: 'build',
+          because: 'NO LOCK FILE: the newest that pyproject.toml allows is installed (`uv lock` makes one)',
+        },
+      ]
+    : []
 }

@@ -17,7 +17,7 @@ const manifest = {
   service: 'web',
   version: 'v1',
   commit: 'a'.repeat(40),
-  builtBy: { machine: 'linux-x64', tool: 'node20', revision: 1, format: 2 },
+  builtBy: { machine: 'linux-x64', tool: 'node20', revision: 1, format: 3, compression: 'zlib 1' },
   config: { service: 'web', build: { type: 'node' }, run: { command: 'node .', stop: { grace: '3s' } } },
 }
 const saying = (content: unknown): Member => ({ name: './.artifact.json', content: JSON.stringify(content) })

@@ -4,12 +4,13 @@ import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type * as z from 'zod'
 import type { ArtifactManifest } from '../../shared/domain/artifact.ts'
+import type { DirectorySize } from '../../shared/domain/build-record.ts'
 import type { TarEntry } from '../../shared/entry-rules.ts'
 import { errnoOf, messageOf, PersonError } from '../../shared/errors.ts'
 import { readTarball } from '../../shared/read-tarball.ts'
 import type { InspectedEntry } from './entry.ts'
 import { manifestIn } from './manifest-in.ts'
-import { largestDirectories, type DirectorySize } from './sizes.ts'
+import { largestDirectories } from './sizes.ts'
 
 export interface Inspected {
   readonly file: string
@@ -26,6 +27,7 @@ export interface Inspected {
 
 /** Keeps the list of entries bounded; far more than any host is asked to unpack. */
 const maxEntries = 1_000_000
+const shownDirectories = 10
 
 /** Looks into an artifact without unpacking it. Throws `not-found`, and `invalid` for what no host would take either. */
 export const inspect = async (file: string, signal: AbortSignal): Promise<Inspected> => {
@@ -34,7 +36,7 @@ export const inspect = async (file: string, signal: AbortSignal): Promise<Inspec
     const files = await entriesOf(file, signal)
     const manifest = await manifestIn(file, files, signal)
     const unpackedSize = files.reduce((sum, entry) => sum + entry.size, 0)
-    const directories = largestDirectories(files)
+    const directories = largestDirectories(files, shownDirectories)
     const digest = await digestOf(file, signal)
     return { file, digest, size, unpackedSize, entries: files.length, manifest, directories, files }
   } catch (error) {

@@ -1,17 +1,8 @@
+import type { DirectorySize } from '../../shared/domain/build-record.ts'
 import type { InspectedEntry } from './entry.ts'
 
-export interface DirectorySize {
-  /** A directory of the top, or one dependency. */
-  readonly path: string
-  /** Bytes of all files below it. */
-  readonly size: number
-  readonly files: number
-}
-
-const shown = 10
-
-/** The ten largest directories; each dependency counts by itself, and what lies at the top as `.`. */
-export const largestDirectories = (entries: readonly InspectedEntry[]): DirectorySize[] => {
+/** The largest directories; each dependency counts by itself, and what lies at the top as `.`. */
+export const largestDirectories = (entries: readonly InspectedEntry[], count: number): DirectorySize[] => {
   const sizes = new Map<string, { size: number; files: number }>()
   for (const { kind, path, size } of entries) {
     if (kind !== 'file') continue
@@ -22,7 +13,7 @@ export const largestDirectories = (entries: readonly InspectedEntry[]): Director
   return [...sizes]
     .map(([path, sum]) => ({ path, ...sum }))
     .sort((a, b) => b.size - a.size || (a.path < b.path ? -1 : 1))
-    .slice(0, shown)
+    .slice(0, count)
 }
 
 const dependency = /^((?:[^/]+\/)*?(?:node_modules|site-packages)\/(?:@[^/]+\/)?[^/]+)\//

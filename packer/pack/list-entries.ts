@@ -1,13 +1,16 @@
-import type { Stats } from 'node:fs'
-import { lstat, readdir, readlink, realpath } from 'node:fs/promises'
+import { lstatSync, readlinkSync, type Stats } from 'node:fs'
+import { readdir, realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { EntryRules } from '../../shared/entry-rules.ts'
 import { PersonError } from '../../shared/errors.ts'
+import { isToolCache } from '../tool-caches.ts'
 
 export interface Entry {
   /** Inside the artifact. */
   readonly path: string
   readonly stats: Stats
+  /** Where a link leads; empty for all else. */
+  readonly target: string
 }
 
 /** Everything below a directory that belongs into an artifact, in the order of the tarball: by name, parents first. */
@@ -15,15 +18,14 @@ export const listEntries = async (top: string): Promise<Entry[]> => {
   const entries: Entry[] = []
   await walk(await realpath(top), '', entries)
   entries.sort((a, b) => (a.path < b.path ? -1 : 1))
-  await checkForHosts(top, entries)
+  checkForHosts(entries)
   return entries
 }
 
 /** What hosts would refuse is refused here already, by the same rules: names that differ only in case, for one. */
-const checkForHosts = async (top: string, entries: readonly Entry[]): Promise<void> => {
+const checkForHosts = (entries: readonly Entry[]): void => {
   const rules = new EntryRules()
-  for (const { path, stats } of entries) {
-    const target = stats.isSymbolicLink() ? await readlink(join(top, path)) : ''
+  for (const { path, stats, target } of entries) {
     const type = stats.isDirectory() ? '5' : stats.isSymbolicLink() ? '2' : '0'
     const size = type === '0' ? stats.size : 0
     const reason = rules.refuse({ type, path, target, size, mode: packedMode })
@@ -31,14 +33,17 @@ const checkForHosts = async (top: string, entries: readonly Entry[]): Promise<vo
   }
 }
 
+/** Asynchronous by directory only: a call for each file would cost far more than what it asks. */
 const walk = async (top: string, directory: string, entries: Entry[]): Promise<void> => {
   for (const name of await readdir(join(top, directory))) {
-    const path = join(directory, name)
+    const path = directory === '' ? name : `${directory}/${name}`
     if (isLeftOut(path)) continue
     checkName(path)
-    const stats = await lstat(join(top, path))
-    await checkKind(top, path, stats)
-    entries.push({ path, stats })
+    const stats = lstatSync(join(top, path))
+    const target = stats.isSymbolicLink() ? readlinkSync(join(top, path)) : ''
+    checkKind(path, stats)
+    if (stats.isSymbolicLink()) await checkLink(top, path, target)
+    entries.push({ path, stats, target })
     if (stats.isDirectory()) await walk(top, path, entries)
   }
 }
@@ -46,7 +51,7 @@ const walk = async (top: string, directory: string, entries: Entry[]): Promise<v
 /** Modes are normalised when packed: setuid does not get into an artifact. */
 const packedMode = 0o644
 
-const isLeftOut = (path: string): boolean => /(^|\/)\.git$|(^|\/)node_modules\/\.cache$/.test(path)
+const isLeftOut = (path: string): boolean => /(^|\/)\.git$/.test(path) || isToolCache(path)
 
 const refused = (path: string, reason: string): PersonError =>
   new PersonError('invalid', `'${path}' cannot be in an artifact: ${reason}.`, {
@@ -59,15 +64,13 @@ const checkName = (path: string): void => {
     throw refused(path, 'its name holds control characters, a backslash or no UTF-8')
 }
 
-const checkKind = async (top: string, path: string, stats: Stats): Promise<void> => {
-  if (stats.isFile() || stats.isDirectory()) return
-  if (!stats.isSymbolicLink()) throw refused(path, 'it is a socket, a pipe or a device')
-  await checkLink(top, path)
+const checkKind = (path: string, stats: Stats): void => {
+  if (!stats.isFile() && !stats.isDirectory() && !stats.isSymbolicLink())
+    throw refused(path, 'it is a socket, a pipe or a device')
 }
 
 /** A link may not leave the artifact, neither as written nor once the links on its way are followed. */
-const checkLink = async (top: string, path: string): Promise<void> => {
-  const target = await readlink(join(top, path))
+const checkLink = async (top: string, path: string, target: string): Promise<void> => {
   const written = join(dirname(path), target)
   if (isAbsolute(target) || isOutside(written))
     throw refused(path, `it is a link to ${target}, outside of the artifact`)

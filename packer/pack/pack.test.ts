@@ -4,16 +4,19 @@ import { chmod, cp, link, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFi
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ArtifactManifest } from '../../shared/domain/artifact.ts'
+import { listEntries } from './list-entries.ts'
 import { pack } from './pack.ts'
+import { tarStream } from './tar-stream.ts'
 
 const manifest = {
   v: 1 as const,
   service: 'web',
   version: 'v1',
   commit: 'a'.repeat(40),
-  builtBy: { machine: 'linux-x64', tool: 'node20', revision: 1, format: 2 },
+  builtBy: { machine: 'linux-x64', tool: 'node20', revision: 1, format: 3, compression: 'zlib 1' },
   config: {
     service: 'web',
     build: { type: 'node' as const },
@@ -90,6 +93,21 @@ describe('a tarball', () => {
     await mkdir(into)
     execFileSync('tar', ['-xzf', join(top, 'out.tgz'), '-C', into])
     expect(await readFile(join(into, long), 'utf8')).toBe('')
+  })
+
+  test('has, compression aside, the bytes that this version of the format always had', async () => {
+    await writeFile(join(tree, 'large'), Buffer.alloc(1_200_000, 'large file '))
+    await packed()
+    const tar = gunzipSync(await readFile(join(top, 'out.tgz')))
+    expect(createHash('sha256').update(tar).digest('hex')).toBe(
+      'cc7362e6b7dbaeaebbc7234a4d180f92685c5c34e17406d2eb89e45e92835649',
+    )
+  })
+
+  test('is not written when a file shrinks meanwhile', async () => {
+    const entries = await listEntries(tree)
+    await writeFile(join(tree, 'lib/b'), 'b')
+    expect(() => [...tarStream(tree, entries, 1000)]).toThrow("'lib/b' became shorter while it was packed.")
   })
 
   test('leaves out .git and tool caches', async () => {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
-import { createWriteStream, Stats } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Pack } from 'tar'
 import { manifestPath, type ArtifactManifest } from '../../shared/domain/artifact.ts'
 import { errnoOf, PersonError } from '../../shared/errors.ts'
 import { listEntries, type Entry } from './list-entries.ts'
+import { parallelGzip } from './parallel-gzip.ts'
+import { tarStream } from './tar-stream.ts'
 import type * as z from 'zod'
 
 export interface PackedArtifact {
@@ -35,16 +35,20 @@ export const pack = async (
   const entries = await listEntries(directory)
   const hash = createHash('sha256')
   let size = 0
-  const measure = new Transform({
-    transform: (chunk: Buffer, _, done) => {
+  const measure = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
       hash.update(chunk)
       size += chunk.length
-      done(null, chunk)
-    },
-  })
-  await pipeline(tarOf(directory, entries), measure, createWriteStream(tarball), { signal })
+      yield chunk
+    }
+  }
+  const tar = tarStream(directory, entries, pieceBytes)
+  await pipeline(parallelGzip(tar), measure, createWriteStream(tarball), { signal })
   return { digest: hash.digest('hex'), size, unpackedSize: bytesOf(entries), entries: entries.length }
 }
+
+/** Changing it changes the bytes of every artifact. */
+const pieceBytes = 512 * 1024
 
 const writeManifest = async (
   directory: string,
@@ -58,33 +62,6 @@ const writeManifest = async (
       hint: 'Remove it from the repo.',
     })
   }
-}
-
-/** 2000-01-01: a time that every tool can show. */
-const fixedTime = new Date(946_684_800_000)
-
-const tarOf = (directory: string, entries: readonly Entry[]): Readable => {
-  const archive = new Pack({
-    cwd: directory,
-    portable: true,
-    mtime: fixedTime,
-    gzip: { level: 6 },
-    noDirRecurse: true,
-    preservePaths: false,
-    strict: true,
-    jobs: 1,
-    statCache: new Map(entries.map(({ path, stats }) => [join(directory, path), normalised(stats)])),
-  })
-  for (const { path } of entries) archive.add(path)
-  archive.end()
-  return Readable.from(archive, { objectMode: false })
-}
-
-/** One link each, so that no file becomes a link to another; who may write it is nobody's concern but the owner's. */
-const normalised = (stats: Stats): Stats => {
-  const executable = stats.isDirectory() || (stats.isFile() && (stats.mode & 0o100) !== 0)
-  const mode = (stats.mode & 0o170_000) | (executable ? 0o755 : 0o644)
-  return Object.assign(Object.create(Stats.prototype) as Stats, stats, { mode, nlink: 1, uid: 0, gid: 0 })
 }
 
 const bytesOf = (entries: readonly Entry[]): number =>

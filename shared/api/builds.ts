@@ -31,6 +31,8 @@ export const BuildView = z.strictObject({
   before: z.strictObject({ id: z.int().positive(), same: z.boolean() }).optional(),
   /** Bytes of the tarball. */
   size: z.int().optional(),
+  /** Whether its whole log and its record are in the artifact store: from its end on, unless they got lost. */
+  isKept: z.boolean(),
   createdAt: Timestamp,
   startedAt: Timestamp.optional(),
   endedAt: Timestamp.optional(),

@@ -1,5 +1,6 @@
 import * as artifacts from './artifacts.ts'
 import { listAudit } from './audit.ts'
+import * as records from './build-records.ts'
 import * as builds from './builds.ts'
 import * as deploys from './deploys.ts'
 import { examine } from './doctor.ts'
@@ -7,7 +8,9 @@ import { enrol, createEnrolment } from './enrolments.ts'
 import { listEvents } from './events.ts'
 import { listFailures } from './failures.ts'
 import * as freezes from './freezes.ts'
+import * as hooks from './hooks.ts'
 import { listHosts } from './hosts.ts'
+import * as links from './links.ts'
 import * as locks from './locks.ts'
 import { createPlan, getPlan } from './plans.ts'
 import * as notifiers from './notifiers.ts'
@@ -33,6 +36,9 @@ export const api = {
   startBuild: builds.startBuild,
   listBuilds: builds.listBuilds,
   getBuild: builds.getBuild,
+  readBuildLog: records.readBuildLog,
+  getBuildRecord: records.getBuildRecord,
+  getBuildChanges: records.getBuildChanges,
   cancelBuild: builds.cancelBuild,
   listPackers: builds.listPackers,
   listArtifacts: artifacts.listArtifacts,
@@ -63,6 +69,14 @@ export const api = {
   addNotifier: notifiers.addNotifier,
   removeNotifier: notifiers.removeNotifier,
   testNotifier: notifiers.testNotifier,
+  listLinks: links.listLinks,
+  linkService: links.linkService,
+  unlinkService: links.unlinkService,
+  listHooks: hooks.listHooks,
+  getHook: hooks.getHook,
+  addHook: hooks.addHook,
+  rotateHook: hooks.rotateHook,
+  removeHook: hooks.removeHook,
   listFailures,
   listEvents,
   listAudit,

@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { Commit, Digest, ServiceName, Version } from './names.ts'
+import { Needs } from './needs.ts'
+import { SearchPaths } from './search-paths.ts'
 import { ServiceConfig } from './service-config.ts'
 
 /** Of an artifact, what a host must know before it fetches it: nothing beyond these sizes is ever read or unpacked. */
@@ -27,6 +29,8 @@ export const BuiltBy = z.strictObject({
   /** Of the builder, and of the way in which tarballs are written. */
   revision: z.int().positive(),
   format: z.int().positive(),
+  /** What compressed it: `zlib 1.3.1`. Another version may give other bytes for the same files. */
+  compression: z.string().min(1).max(100),
 })
 export type BuiltBy = z.infer<typeof BuiltBy>
 
@@ -40,6 +44,8 @@ export const ArtifactManifest = z.strictObject({
   version: Version,
   commit: Commit,
   builtBy: BuiltBy,
+  searchPaths: SearchPaths.default({}),
+  needs: Needs.default({}),
   config: ServiceConfig,
 })
 export type ArtifactManifest = z.infer<typeof ArtifactManifest>

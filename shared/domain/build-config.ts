@@ -3,7 +3,7 @@ import { Labels } from './names.ts'
 import { Duration } from './units.ts'
 
 /** A path inside the service's directory: what a build may name, and nothing outside. */
-const InnerPath = z
+export const InnerPath = z
   .string()
   .min(1)
   .max(500)
@@ -30,9 +30,16 @@ const NodeBuild = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9:_-]+$/)
     .optional(),
+  /** With `included`, the packer's Node.js goes into the artifact, and hosts need none; by default it is that of the host. */
+  runtime: z.enum(['host', 'included']).default('host'),
 })
 
-const PythonBuild = z.strictObject({ ...terms, type: z.literal('python') })
+const PythonBuild = z.strictObject({
+  ...terms,
+  type: z.literal('python'),
+  /** The file that says what is installed; by default the lock file, requirements.txt or pyproject.toml that is there. */
+  requirements: InnerPath.optional(),
+})
 
 const StaticBuild = z.strictObject({
   ...terms,
@@ -70,6 +77,7 @@ const PluginBuild = z.strictObject({
 export const BuildConfig = z.union([z.discriminatedUnion('type', builtIn), PluginBuild])
 export type BuildConfig = z.infer<typeof BuildConfig>
 export type NodeBuild = z.infer<typeof NodeBuild>
+export type PythonBuild = z.infer<typeof PythonBuild>
 export type StaticBuild = z.infer<typeof StaticBuild>
 export type CommandBuild = z.infer<typeof CommandBuild>
 export type PluginBuild = z.infer<typeof PluginBuild>

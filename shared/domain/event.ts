@@ -13,6 +13,19 @@ export const LogLine = z.strictObject({
 })
 export type LogLine = z.infer<typeof LogLine>
 
+/** One thing that a build does, by the name that people have for it: `fetch`, `npm ci`, `pack`. */
+export const BuildStep = z.strictObject({
+  name: z.string().min(1).max(100),
+  /** What is run, as a person would type it. */
+  command: z.string().max(500).optional(),
+  state: z.enum(['running', 'done', 'failed']),
+  /** When it began, by the packer's clock. */
+  at: Timestamp,
+  /** Once it has ended. */
+  tookMs: z.int().nonnegative().optional(),
+})
+export type BuildStep = z.infer<typeof BuildStep>
+
 /**
  * Something that happened. The history and the live feed are the same list; each kind has its own data.
  * `at` in the envelope is the tracker's clock; a host's own time is in `data.at`.
@@ -69,6 +82,7 @@ const kinds = [
     kind: z.literal('host.versions'),
     data: z.strictObject({ hostName: HostName }),
   }),
+  z.strictObject({ kind: z.literal('build.step'), data: BuildStep }),
 ] as const
 
 const envelope = {
@@ -87,6 +101,7 @@ export const Event = z.discriminatedUnion('kind', [
   kinds[3].extend(envelope),
   kinds[4].extend(envelope),
   kinds[5].extend(envelope),
+  kinds[6].extend(envelope),
 ])
 export type Event = z.infer<typeof Event>
 

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { ArtifactRef, BuiltBy } from '../domain/artifact.ts'
 import { CommitSpan } from '../domain/commit-span.ts'
-import { LogLine, Timestamp } from '../domain/event.ts'
+import { KeptName } from '../domain/build-record.ts'
+import { BuildStep, LogLine, Timestamp } from '../domain/event.ts'
 import { AgentId, Commit, Digest, Labels, Ref, ServiceName, Version } from '../domain/names.ts'
 import { defaultRollout, Rollout } from '../domain/rollout.ts'
 import { defineCall, defineMessage } from './define.ts'
@@ -53,7 +54,7 @@ export const exampleResolved: Resolved = {
   version: 'v2',
   buildConfig: 'c'.repeat(64),
   recipe: 'd'.repeat(64),
-  builtBy: { machine: 'linux-x64', tool: 'node20', revision: 2, format: 2 },
+  builtBy: { machine: 'linux-x64', tool: 'node20', revision: 2, format: 3, compression: 'zlib 1.3.1' },
   on: {},
   rollout: defaultRollout,
 }
@@ -211,12 +212,26 @@ export const buildLogMessage = defineMessage({
   },
 })
 
+export const buildStepMessage = defineMessage({
+  name: 'build-step',
+  summary: 'packer -> tracker: a step of a build begins, or has ended',
+  subject: 'at.v1.packer.{packer}.step',
+  payload: z.strictObject({ v: z.literal(1), buildId: z.int().positive(), step: BuildStep }),
+  example: {
+    v: 1,
+    buildId: 7,
+    step: { name: 'npm ci', command: 'npm ci', state: 'done', at: 1_790_000_000_000, tookMs: 4100 },
+  },
+})
+
 const ended = { v: z.literal(1), buildId: z.int().positive(), attempt: z.int().positive() }
+/** Under which name the build's log and record are in the store; left out when they could not be put there. */
+const kept = KeptName.optional()
 
 export const buildResultCall = defineCall({
   name: 'build-result',
   summary:
-    'packer -> tracker: the artifact is in the store, or why there is none; repeated until stored. declined: this packer would build it otherwise than the one that resolved it, so another is to do it',
+    'packer -> tracker: the artifact is in the store, or why there is none; repeated until stored. declined: this packer would build it otherwise than the one that resolved it, so another is to do it. stopped: as it was told to',
   subject: 'at.v1.packer.{packer}.result',
   request: z.discriminatedUnion('outcome', [
     z.strictObject({
@@ -224,8 +239,10 @@ export const buildResultCall = defineCall({
       outcome: z.literal('built'),
       artifact: ArtifactRef,
       rollout: Rollout,
+      kept,
     }),
-    z.strictObject({ ...ended, outcome: z.literal('failed'), error: z.string().min(1).max(2000) }),
+    z.strictObject({ ...ended, outcome: z.literal('failed'), error: z.string().min(1).max(2000), kept }),
+    z.strictObject({ ...ended, outcome: z.literal('stopped'), kept }),
     z.strictObject({ ...ended, outcome: z.literal('declined'), error: z.string().min(1).max(2000) }),
   ]),
   reply: z.strictObject({ v: z.literal(1) }),
@@ -237,6 +254,7 @@ export const buildResultCall = defineCall({
       outcome: 'built',
       artifact: exampleArtifact,
       rollout: defaultRollout,
+      kept: '7-1',
     },
     reply: { v: 1 },
   },

@@ -4,6 +4,7 @@ import { assignmentsCall, lookNowMessage } from './assignments.ts'
 import {
   buildCall,
   buildLogMessage,
+  buildStepMessage,
   buildResultCall,
   compareCall,
   packerHeartbeatMessage,
@@ -11,6 +12,7 @@ import {
   resolveCall,
   stopBuildCall,
 } from './build.ts'
+import { changedCall } from './changed.ts'
 import { examinePackerCall } from './examine-packer.ts'
 import { hostEventsCall } from './host-events.ts'
 import { orderMessage } from './order.ts'
@@ -23,6 +25,7 @@ export const messages = [
   questionMessage,
   packerHeartbeatMessage,
   buildLogMessage,
+  buildStepMessage,
 ] as const
 
 export const calls = [
@@ -34,6 +37,7 @@ export const calls = [
   resolveCall,
   resolveAtCall,
   compareCall,
+  changedCall,
   buildCall,
   stopBuildCall,
   buildResultCall,

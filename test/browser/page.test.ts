@@ -94,10 +94,21 @@ describe('the web page', () => {
     expect(await page.locator('body[data-same-document]').count()).toBe(1)
   })
 
-  test('the log of a build is there', async () => {
+  test('a build has its steps, its log and what is inside', async () => {
     await page.getByRole('link', { name: /^build \d+$/ }).click()
     await page.getByLabel('Build log').waitFor()
     await eventually('lines of the log', async () => (await page.locator('.log-line').count()) > 3)
+    await page.getByRole('region', { name: 'Steps' }).getByText('npm ci').waitFor()
+    await page.getByRole('region', { name: 'Inside' }).getByText('files at the top').waitFor()
+    await page.getByRole('region', { name: 'Changes' }).getByText('There is no earlier build').waitFor()
+  })
+
+  test('the log of a build can be searched', async () => {
+    await page.getByLabel('Search the log').fill('STORED as')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Found in the log').locator('mark', { hasText: 'Stored as' }).waitFor()
+    await page.getByLabel('Search the log').fill('')
+    await page.getByLabel('Build log').waitFor()
   })
 
   test('a host’s drawer tells its steps, and closes on Escape with the focus where it was', async () => {
@@ -264,7 +275,7 @@ describe('the web page', () => {
       .getByRole('link', { name: /web@v3/ })
       .first()
       .getAttribute('href')
-    for (const path of ['/', rolledBack ?? '', '/builds/1', '/versions', '/services', '/hosts']) {
+    for (const path of ['/', rolledBack ?? '', '/builds', '/builds/1', '/versions', '/services', '/hosts']) {
       await phone.page.goto(path)
       await phone.page.locator('main :is(h1, h2)').first().waitFor()
       const overhang = await phone.page.evaluate('document.documentElement.scrollWidth - innerWidth')

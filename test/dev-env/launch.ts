@@ -35,6 +35,7 @@ export const launchOf = async (
       APPTRACKER_SHARED_DIR: sharedDir(paths, 'web'),
     },
     config,
+    needs: {},
     conceal: asItIs,
   }
 }

@@ -4,12 +4,13 @@ import { mkdir, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
+import type * as z from 'zod'
 import type { Host } from '../../grabber/install/host.ts'
 import { Installer } from '../../grabber/install/installer.ts'
 import { knownServices } from '../../grabber/install/recover.ts'
 import { prepareStateDirectory } from '../../grabber/state-directory.ts'
 import { ShimSupervisor } from '../../grabber/supervisor/shim.ts'
-import type { ArtifactRef } from '../../shared/domain/artifact.ts'
+import type { ArtifactManifest, ArtifactRef } from '../../shared/domain/artifact.ts'
 import type { HostPaths } from '../../shared/host/layout.ts'
 import { createLogger } from '../../shared/log.ts'
 import type { HostEvent } from '../../shared/messages/host-events.ts'
@@ -31,6 +32,8 @@ export interface ServiceFiles {
   readonly stop?: object
   readonly hooks?: object
   readonly keepReleases?: number
+  /** More that the packer says in the manifest. */
+  readonly manifest?: Pick<z.input<typeof ArtifactManifest>, 'searchPaths' | 'needs'>
 }
 
 /**
@@ -123,7 +126,8 @@ export class LoneHost implements AsyncDisposable {
       service: what.service ?? 'web',
       version: what.version,
       commit: 'c'.repeat(40),
-      builtBy: { machine: 'linux-x64', tool: 'node20', revision: 1, format: 2 },
+      builtBy: { machine: 'linux-x64', tool: 'node20', revision: 1, format: 3, compression: 'zlib 1' },
+      ...what.manifest,
       config: {
         service: what.service ?? 'web',
         build: { type: 'node' },

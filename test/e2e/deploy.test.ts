@@ -9,6 +9,7 @@ import { getVersions } from '../../shared/api/versions.ts'
 import type { DeployState } from '../../shared/domain/deploy-state.ts'
 import { Constellation } from '../dev-env/constellation.ts'
 import { eventually } from '../dev-env/poll.ts'
+import { forgeCall, payload } from '../fixtures/forge-call.ts'
 import type { Service } from '../dev-env/service.ts'
 
 const prod = ['web-1.prod', 'web-2.prod', 'web-3.prod']
@@ -209,6 +210,24 @@ describe('a deploy', () => {
     )
     expect(await service.greetings()).toEqual(everywhere(prod, 'v1'))
   })
+})
+
+test('what is pushed comes to the hosts of the hook that the forge calls, and nobody else’s push does', async () => {
+  const service = await newService('v1')
+  const { stdout } = await fleet.tracker.cli(
+    ...['hooks', 'add', service.name, '--from', 'github', '--deploy', 'prod', '--json'],
+  )
+  const { name, url, secret } = JSON.parse(stdout) as { name: string; url: string; secret: string }
+  const commit = await service.commit('v2')
+  const said = { ...payload('github/push'), after: commit, commits: [], head_commit: null }
+  const send = async (key: string) =>
+    (await fetch(url, { method: 'POST', ...forgeCall('github', said, key) })).status
+  expect(await send('ats_somebody-else')).toBe(401)
+  expect(await send(secret)).toBe(202)
+  const { createdBy } = await reaches(service, 'succeeded')
+  expect(createdBy).toBe(`hook ${name}`)
+  expect(await service.greetings()).toEqual(everywhere(prod, 'v2'))
+  expect((await fleet.tracker.cli('hooks', 'show', name)).stdout).toMatch(/ succeeded +push of main by ann$/m)
 })
 
 describe('a plan', () => {

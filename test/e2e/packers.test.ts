@@ -79,6 +79,38 @@ test('a build goes to a packer with its labels and room, and a third waits for i
     )
 })
 
+test('two packers make the same bytes of the same commit', async () => {
+  const repo = await Repo.create(join(directory.path, 'repos', 'same'))
+  const files = {
+    'service.yaml': 'service: same\nbuild: { type: python }\nrun: { command: python3 app.py }\n',
+    'app.py': 'print("the same")\n',
+    'lib/greet.py': 'def greet(): return "hello"\n',
+  }
+  await repo.commit(files, 'v1')
+  await tracker.call(registerService, { body: { name: 'same', repo: repo.path } })
+  const builtBeside = async (busy: BuildView, rebuild: boolean): Promise<BuildView> => {
+    await isAtWork(busy)
+    const { build } = await tracker.call(startBuild, { body: { service: 'same', rebuild } })
+    const done = await eventually(`build ${build.id}`, async () => {
+      const view = await buildOf(build.id)
+      return view.endedAt !== undefined && view
+    })
+    await tracker.call(cancelBuild, { params: { id: busy.id }, body: {} })
+    return done
+  }
+  const first = await builtBeside(await begun('special-2', ', on: { gpu: "yes" }'), false)
+  expect(first).toMatchObject({ state: 'built', packer: 'packer-1' })
+  await eventually('packer-2 to be idle', async () =>
+    (await tracker.call(listPackers, {})).packers.every(({ builds }) => builds.length === 0),
+  )
+  const again = await builtBeside(await begun('plain-2'), true)
+  expect(again).toMatchObject({
+    packer: 'packer-2',
+    digest: first.digest,
+    before: { id: first.id, same: true },
+  })
+})
+
 test('when a packer is killed in the middle, the other one builds it', async () => {
   const build = await begun('web')
   const first = await isAtWork(build)

@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => radosgw[Symbol.asyncDispose]())
 
-test('artifacts go through S3, and no host holds credentials for it', async () => {
+test('artifacts, logs and records go through S3, and no host holds credentials for it', async () => {
   await using fleet = await Constellation.start({
     hosts: [
       { name: 'web-1.prod', cluster: 'prod' },
@@ -44,7 +44,13 @@ test('artifacts go through S3, and no host holds credentials for it', async () =
   expect(Contents?.map(({ Key }) => Key)).toEqual([
     expect.stringMatching(/^apptracker\/[0-9a-f]{64}\.tar\.gz$/),
     expect.stringMatching(/^apptracker\/[0-9a-f]{64}\.tar\.gz$/),
+    ...['apptracker/logs/1-1.log.gz', 'apptracker/logs/2-1.log.gz'],
+    ...['apptracker/records/1-1.json.gz', 'apptracker/records/2-1.json.gz'],
   ])
+  const found = await fleet.tracker.cli('logs', '--build', '2', '--search', 'STORED as')
+  expect(found.stdout).toMatch(/^ +\d+ {2}\S+ {2}Stored as [0-9a-f]{64}\.$/)
+  const { stdout } = await fleet.tracker.cli('builds', 'show', '2')
+  expect(stdout).toMatch(/Steps:\n {2}✓ fetch .*\n {2}✓ export .*\n {2}✓ npm ci [^]*Since build 1 \(v1\):\n/)
 })
 
 test('when a packer is killed in the middle of an upload, another stores it whole, and nothing else is left', async () => {
@@ -81,7 +87,7 @@ test('when a packer is killed in the middle of an upload, another stores it whol
   await eventually('the other to build it', async () => (await buildNow()).state === 'built', 45_000)
   const { digest, size, attempts } = await buildNow()
   expect(attempts).toBe(2)
-  const { Contents } = await s3.send(new ListObjectsV2Command(here))
+  const { Contents } = await s3.send(new ListObjectsV2Command({ ...here, Delimiter: '/' }))
   expect(Contents).toMatchObject([{ Key: `killed/${digest}.tar.gz`, Size: size }])
   const stored = await s3.send(new GetObjectCommand({ Bucket: radosgw.bucket, Key: Contents![0]!.Key }))
   const bytes = await stored.Body!.transformToByteArray()

@@ -132,6 +132,18 @@ describe('the nats-server that a tracker starts', () => {
     expect(await arrives(keys.a.seed, 'at.v1.rpc.hbbbbbbbbbbbb.answer', keys.rpc.seed)).toBe(false)
   })
 
+  test('lets the tracker hand a build to one packer, which no other one hears, and nobody else', async () => {
+    const own = ['at.v1.build.pcccccccccccc', 'at.v1.stop-build.pcccccccccccc', 'at.v1.resolve.pcccccccccccc']
+    for (const subject of own) {
+      expect(await arrives(keys.orders.seed, subject, keys.packer.seed), subject).toBe(true)
+      expect(await arrives(keys.packer.seed, subject, keys.packer.seed), subject).toBe(false)
+      expect(await arrives(keys.a.seed, subject, keys.packer.seed), subject).toBe(false)
+    }
+    for (const subject of ['at.v1.build.pdddddddddddd', 'at.v1.build.*', 'at.v1.resolve.*', 'at.v1.resolve'])
+      expect(await maySubscribe(keys.packer.seed, subject), subject).toBe(false)
+    expect(await maySubscribe(keys.packer.seed, 'at.v1.resolve', 'packers')).toBe(true)
+  })
+
   test('cannot be made to publish an order by the reply subject of a request: who answers may only write to inboxes', async () => {
     expect(await arrives(keys.rpc.seed, 'at.v1.order.hbbbbbbbbbbbb', keys.b.seed)).toBe(false)
   })

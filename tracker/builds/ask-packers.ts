@@ -9,6 +9,7 @@ import {
   type Resolved,
   type Source,
 } from '../../shared/messages/build.ts'
+import { changedCall } from '../../shared/messages/changed.ts'
 import type { PresentPacker } from './packers.ts'
 
 export type Compared = z.output<typeof compareCall.reply>
@@ -47,6 +48,19 @@ export const compareCommits = async (
   to: string,
 ): Promise<Compared['spans']> =>
   (await bus.call(compareCall, {}, { v: 1, source, from: [...from], to }, compareWithinMs)).spans
+
+/** Whether anything that globs name, from the top of the repo, differs between two commits; undefined when that is not known. */
+export const hasChanged = async (
+  bus: Calls,
+  source: Source,
+  from: string,
+  to: string,
+  globs: readonly string[],
+): Promise<boolean | undefined> => {
+  const request = { v: 1 as const, source, from, to, globs: [...globs] }
+  const { known, path } = await bus.call(changedCall, {}, request, compareWithinMs)
+  return known ? path !== undefined : undefined
+}
 
 const explain = (error: unknown): never => {
   throw error instanceof PersonError && error.code === 'unavailable' ? noPacker(error) : error

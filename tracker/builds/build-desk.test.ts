@@ -325,7 +325,7 @@ describe('what was built before', () => {
   test('does not serve with other tools, and the answer names them', async () => {
     beat(p1)
     await isDone(await askedFor())
-    const builtBy = { ...exampleResolved.builtBy, tool: 'node22', format: 3 }
+    const builtBy = { ...exampleResolved.builtBy, tool: 'node22', format: 4 }
     expect((await ask({}, { buildConfig: 'e'.repeat(64), builtBy })).because).toBe(
       'Build 1 of bbbbbbbbbb does not serve, as that was with node20, and this is with node22 and the packer of today writes other bytes than the one of then.',
     )

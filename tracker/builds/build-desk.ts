@@ -5,7 +5,7 @@ import type { Logger } from '../../shared/log.ts'
 import { buildCall, stopBuildCall, type Resolved, type Source } from '../../shared/messages/build.ts'
 import type { BuildRow } from '../db/builds.ts'
 import type { Store } from '../db/store.ts'
-import { compareCommits, resolveRef, type Calls, type Compared } from './ask-packers.ts'
+import { compareCommits, hasChanged, resolveRef, type Calls, type Compared } from './ask-packers.ts'
 import { requireService } from './find-service.ts'
 import { beginBuild, failBuild, hasEnded, queueAgain } from './move-build.ts'
 import { nextHandOut, type HandOut } from './next-hand-out.ts'
@@ -68,6 +68,16 @@ export class BuildDesk implements Disposable {
   /** What lies between commits and another one; those that nobody has any more are left out. Throws when no packer says it in time. */
   async compare(service: string, from: readonly string[], to: string): Promise<Compared['spans']> {
     return compareCommits(this.#bus, this.#sourceOf(service), from, to)
+  }
+
+  /** Whether anything that globs name, from the top of the repo, differs between two commits; undefined when that is not known. */
+  async hasChanged(
+    service: string,
+    from: string,
+    to: string,
+    globs: readonly string[],
+  ): Promise<boolean | undefined> {
+    return hasChanged(this.#bus, this.#sourceOf(service), from, to, globs)
   }
 
   /** The packers that are there. */

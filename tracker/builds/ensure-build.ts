@@ -40,7 +40,7 @@ export const ensureBuild = (writing: Writing, request: BuildRequest): BuildAnswe
   if (running)
     return { kind: 'build', build: joined(writing, running, request.cause), because: joins(running) }
   const because = whyBuilt(writing, service, resolved, rebuild)
-  return { kind: 'build', build: insert(writing, request), because }
+  return { kind: 'build', build: insert(writing, request, because), because }
 }
 
 const reused = (commit: string, earlier: BuildRow | undefined): string =>
@@ -58,6 +58,7 @@ const joined = (writing: Writing, build: BuildRow, cause: BuildCause): BuildRow 
 const insert = (
   writing: Writing,
   { service, resolved, cause, askedBy, rebuild = false }: BuildRequest,
+  reason: string,
 ): BuildRow => {
   if (writing.builds.countRunning() >= maxRunning) throw tooMany()
   const { version, commit, subject, buildConfig, recipe, builtBy, on } = resolved
@@ -68,7 +69,12 @@ const insert = (
     priority: priorityOf(cause),
     now: writing.now,
   })
-  writing.emit({ kind: 'build.state', service, buildId: id, data: { state: 'queued', version, commit } })
+  writing.emit({
+    kind: 'build.state',
+    service,
+    buildId: id,
+    data: { state: 'queued', version, commit, reason },
+  })
   return requireRow(writing, id)
 }
 

@@ -7,7 +7,17 @@ import type { PresentPacker } from './packers.ts'
 
 const queued = (id: number, service: string, more: Partial<BuildRow> = {}): BuildRow => ({
   ...newBuild({ service, now: 1 }),
-  ...{ id, state: 'queued', packer: null, attempts: 0, lost: 0, error: null, digest: null, size: null },
+  ...{
+    id,
+    state: 'queued',
+    packer: null,
+    attempts: 0,
+    lost: 0,
+    error: null,
+    digest: null,
+    size: null,
+    kept: null,
+  },
   ...{ createdAt: 1, startedAt: null, endedAt: null },
   ...more,
 })

@@ -12,14 +12,27 @@ export type BuildResult = z.output<typeof buildResultCall.request>
  */
 export const recordResult = (writing: Writing, result: BuildResult): void => {
   const build = writing.builds.get(result.buildId)
-  if (!build || hasEnded(build)) return
+  if (!build) return
+  if (!hasEnded(build)) endBy(writing, build, result)
+  noteKept(writing, result)
+}
+
+const endBy = (writing: Writing, build: BuildRow, result: BuildResult): void => {
   if (result.outcome === 'built') {
     registerArtifact(writing, build, result)
     return
   }
-  if (result.attempt < build.attempts) return
+  if (result.attempt < build.attempts || result.outcome === 'stopped') return
   if (result.outcome === 'failed') failBuild(writing, build, result.error)
   else if (build.state === 'building') queueAgain(writing, build, result.error, build.lost)
+}
+
+/** The log of whoever had it last, also where the build was cancelled meanwhile. */
+const noteKept = ({ builds }: Writing, result: BuildResult): void => {
+  const build = builds.get(result.buildId)
+  if (!build || !hasEnded(build) || build.kept !== null || result.outcome === 'declined') return
+  if (result.kept === undefined || (result.attempt < build.attempts && result.outcome !== 'built')) return
+  builds.keep(build.id, result.kept)
 }
 
 const registerArtifact = (

@@ -13,6 +13,7 @@ export const buildViewOf = (tables: Shown, row: BuildRow): BuildView => ({
   commit: row.commit,
   subject: row.subject,
   state: row.state,
+  isKept: row.kept !== null,
   cause: row.cause,
   askedBy: row.askedBy,
   attempts: row.attempts,

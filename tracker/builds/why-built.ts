@@ -34,6 +34,9 @@ const toolChanges = (before: BuiltBy, now: BuiltBy): string[] => [
     ? []
     : [`that was for ${before.machine}, and this is for ${now.machine}`]),
   ...(before.tool === now.tool ? [] : [`that was with ${before.tool}, and this is with ${now.tool}`]),
+  ...(before.compression === now.compression
+    ? []
+    : [`that was compressed by ${before.compression}, and this is by ${now.compression}`]),
   ...(before.revision === now.revision && before.format === now.format
     ? []
     : ['the packer of today writes other bytes than the one of then']),

@@ -9,8 +9,11 @@ import {
   exampleTarget,
   installEvent,
 } from '../../test/fixtures/example-deploy.ts'
+import { exampleMade } from '../../test/fixtures/build-record.ts'
 import { examplePlan, examplePlanHost } from '../../test/fixtures/example-plan.ts'
 import { fixtureToken, refusal, ScriptedTracker } from '../../test/fixtures/scripted-tracker.ts'
+import type { NumberedLine } from '../../shared/api/build-records.ts'
+import type { BuildView } from '../../shared/api/builds.ts'
 import type { DeployDetail } from '../../shared/api/deploys.ts'
 import type { FailureGroup } from '../../shared/domain/failures/failure-group.ts'
 import { eventually } from '../../test/dev-env/poll.ts'
@@ -51,6 +54,16 @@ describe('bad input ends with one sentence and the right exit code', () => {
       2,
       /unknown option '--detch'\n\(Did you mean --detach\?\)/,
     ],
+    ['a search of nothing', ['logs', '--build', '7', '--search', ''], 2, /--search ''/],
+    ['a search of a deploy', ['logs', '7', '--search', 'x'], 2, /Only the log of a build can be searched/],
+    [
+      'too much around',
+      ['logs', '--build', '7', '--search', 'x', '--around', '21'],
+      2,
+      /--around '21'.*0 to 20/,
+    ],
+    ['watching and not watching', ['build', 'web', '--watch', '--detach'], 2, /cannot be used with/],
+    ['a build that does not count', ['builds', 'show', 'web'], 2, /build id 'web'/],
     ['a missing argument', ['watch'], 2, /missing required argument 'id'/],
     ['an argument too many', ['hosts', 'x'], 2, /too many arguments/],
     [
@@ -133,6 +146,125 @@ describe('bad input ends with one sentence and the right exit code', () => {
 
   test('no tracker chosen', async () => {
     expect(await runCli(cli, ['hosts'])).toMatchObject({ code: 2 })
+  })
+})
+
+describe('builds', () => {
+  const build: BuildView = {
+    id: 7,
+    service: 'web',
+    version: 'v2',
+    commit: 'c'.repeat(40),
+    subject: 'Say hello',
+    state: 'built',
+    isKept: true,
+    cause: 'person',
+    askedBy: 'ci',
+    attempts: 1,
+    digest: 'd'.repeat(64),
+    packer: 'packer-1',
+    createdAt: Date.now() - 70_000,
+    startedAt: Date.now() - 65_000,
+    endedAt: Date.now() - 60_000,
+  }
+  const line = (n: number, text: string): NumberedLine => ({ n, at: 1, stream: 'stdout', text })
+
+  test('of a deploy whose build is long over, the log is told to be with the build', async () => {
+    tracker.answers.getDeploy = () => exampleDeploy([], { state: 'succeeded', buildId: 7, endedAt: 1 })
+    tracker.emit(deployEvent('succeeded'))
+    expect((await run('logs', '12')).stdout).toMatch(
+      /succeeded\nThe log of its build: tracker logs --build 7\n$/,
+    )
+    const lines = [{ at: 1, stream: 'stdout' as const, text: 'a' }]
+    tracker.emit({ kind: 'build.log', buildId: 7, deployId: 12, data: { lines } })
+    expect((await run('logs', '12')).stdout).not.toContain('The log of its build')
+  })
+
+  test('a log is read page by page', async () => {
+    const pages = [{ lines: [line(1, 'a'), line(2, '\u001b[2Jb')], next: 2 }, { lines: [line(3, 'c')] }]
+    tracker.answers.readBuildLog = ({ query }) => pages[query['after'] === 0 ? 0 : 1]
+    const ran = await run('logs', '--build', '7')
+    expect(ran.stdout.replace(/^\S+ {2}/gm, '')).toBe('a\nb\nc\n')
+    expect(tracker.calls.map(({ call }) => call.query['after'])).toEqual([0, 2])
+    const json = await run('logs', '--build', '7', '--json')
+    expect(json.stdout.split('\n')[2]).toBe('{"at":1,"stream":"stdout","text":"c","n":3}')
+  })
+
+  test('what is searched for comes with its numbers and what is around', async () => {
+    tracker.answers.readBuildLog = () => ({
+      lines: [line(3, 'x'), line(4, 'an ERROR'), line(9, 'error 2')],
+    })
+    const ran = await run('logs', '--build', '7', '--search', 'error', '--around', '1')
+    expect(ran.stdout).toMatch(/^ {5}3 {2}\S+ {2}x\n {5}4 {2}\S+ {2}an ERROR\n--\n {5}9 .*error 2\n$/)
+    expect(tracker.calls[0]?.call.query).toMatchObject({ search: 'error', around: 1 })
+    tracker.answers.readBuildLog = () => ({ lines: [] })
+    expect(await run('logs', '--build', '7', '--search', 'oven')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining("No line of the log of build 7 holds 'oven'") as string,
+    })
+  })
+
+  test('show tells steps, what is inside, what changed and where it comes from', async () => {
+    tracker.answers.getBuild = () => build
+    tracker.answers.getBuildRecord = () => ({
+      v: 1,
+      buildId: 7,
+      steps: [
+        { name: 'npm ci', state: 'done', at: 1, tookMs: 4100 },
+        { name: 'pack', state: 'done', at: 2, tookMs: 300 },
+      ],
+      made: exampleMade([{ kind: 'npm', name: 'ms', version: '2.1.3' }]),
+    })
+    tracker.answers.getBuildChanges = () => ({
+      since: { build: 5, version: 'v1' },
+      dependencies: [
+        { kind: 'npm', name: 'ms', from: ['2.1.2'], to: ['2.1.3'] },
+        { kind: 'npm', name: 'new', from: [], to: ['1.0.0'] },
+        { kind: 'npm', name: 'old', from: ['1.0.0'], to: [] },
+      ],
+      unpackedSize: { from: 3000, to: 2000 },
+      directories: [{ path: 'node_modules/ms', from: 0, to: 1500 }],
+    })
+    const { stdout, code } = await run('builds', 'show', '7')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^Build 7 {2}web v2 {2}built\n {2}asked for by ci 1m ago, 5\.0s on packer-1\n/)
+    expect(stdout).toContain('\nSteps:\n  ✓ npm ci  4.1s   ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇\n  ✓ pack    300ms  ▇▇\n')
+    expect(stdout).toContain('1 kB, unpacked 2 kB in 3 entries, 1 package\n')
+    expect(stdout).toContain('git+https://git.example/web.git at cccccccccccc, path .\n')
+    expect(stdout).toContain(
+      'Since build 5 (v1):\n  ~ ms 2.1.2 → 2.1.3 npm\n  + new 1.0.0 npm\n  - old 1.0.0 npm\n',
+    )
+    expect(stdout).toMatch(/-1 kB {2}unpacked, in all\n +\+2 kB {2}node_modules\/ms\n/)
+    const json = JSON.parse((await run('builds', 'show', '7', '--json')).stdout) as Record<string, unknown>
+    expect(Object.keys(json)).toEqual(['build', 'record', 'changes'])
+  })
+
+  test('one that failed has steps and no more; one that runs has its log', async () => {
+    tracker.answers.getBuild = () => ({ ...build, state: 'failed', error: 'npm ci failed.' })
+    tracker.answers.getBuildRecord = () => ({
+      v: 1,
+      buildId: 7,
+      steps: [{ name: 'npm ci', state: 'failed', at: 1, tookMs: 10 }],
+    })
+    expect((await run('builds', 'show', '7')).stdout).toMatch(
+      /npm ci failed\.\n\nSteps:\n {2}✗ npm ci .*\n\nlog:/,
+    )
+    const { endedAt: _, ...running } = build
+    tracker.answers.getBuild = () => ({ ...running, state: 'building', isKept: false })
+    expect((await run('builds', 'show', '7')).stdout).toMatch(/\n\nlog: tracker builds watch 7\n$/)
+  })
+
+  test('watch follows one that was started before, with its steps', async () => {
+    tracker.answers.getBuild = () => build
+    tracker.emit(
+      { kind: 'build.step', buildId: 7, data: { name: 'npm ci', state: 'running', at: 1 } },
+      { kind: 'build.step', buildId: 7, data: { name: 'npm ci', state: 'done', at: 1, tookMs: 4100 } },
+      { kind: 'build.state', buildId: 7, data: { state: 'built' } },
+    )
+    const ran = await run('builds', 'watch', '7')
+    expect(ran.stdout).toMatch(/^\S+ {2}build 7 +✓ npm ci {2}4\.1s\n\S+ {2}build 7 +built\nBuild 7/)
+    expect(ran.code).toBe(0)
   })
 })
 
@@ -797,6 +929,131 @@ describe('a deploy of 200 hosts, 38 of which failed', () => {
     expect(result.failures).toHaveLength(1)
     expect(result.failures[0]).toMatchObject({ step: 'checking', line: '[700] Error: KEY is not set' })
     expect(result.failures[0]?.hosts).toHaveLength(38)
+  })
+})
+
+test('services are linked and unlinked', async () => {
+  const made = { service: 'web', base: 'lib', createdBy: 'ci', createdAt: Date.now() }
+  tracker.answers.linkService = () => made
+  tracker.answers.unlinkService = () => made
+  tracker.answers.listLinks = () => ({ links: [{ ...made, error: 'service.yaml is not there.' }] })
+  expect((await run('services', 'link', 'web', 'lib')).stdout).toBe(
+    'web is built again whenever lib has a new artifact.\n',
+  )
+  expect(tracker.calls[0]?.call).toMatchObject({ params: { name: 'web' }, body: { base: 'lib' } })
+  expect((await run('services', 'unlink', 'web', 'lib')).stdout).toBe(
+    'web is built because of lib no more.\n',
+  )
+  expect((await run('services', 'links')).stdout).toMatch(
+    /^web +lib +\w+ +ci +service\.yaml is not there\.$/m,
+  )
+})
+
+describe('tracker hooks', () => {
+  const hook = {
+    ...{ name: 'web-github', service: 'web', from: 'github', createdBy: 'ci', createdAt: 1 },
+    ...{
+      branches: ['main'],
+      tags: ['v*'],
+      paths: [],
+      deploy: { clusters: ['prod'], pattern: '^web-', labels: [] },
+    },
+  }
+  const delivery = {
+    id: 7,
+    at: Date.now(),
+    what: 'push of main by ann',
+    state: 'started',
+    version: '8d5a3c0e92',
+  }
+
+  test('add says what is built, and what to paste, once; a token comes by standard input', async () => {
+    const url = 'https://tracker.example/hooks/KEY'
+    tracker.answers.addHook = () => ({ ...hook, url, secret: 'ats_secret' })
+    const flags = ['--branch', 'main', '--tag', 'v*', '--deploy', 'prod:^web-', '--status-token-stdin']
+    const { code, stdout } = await runCli(cli, ['hooks', 'add', 'web', '--from', 'github', ...flags], {
+      url: tracker.url,
+      input: 'ghp_token\n',
+    })
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout:
+        'web-github builds web: main; tags v*, and deploys it to prod:^web-.\n' +
+        `  URL (shown once):    ${url}\n` +
+        '  secret (shown once): ats_secret\n' +
+        '  paste both into the webhook at the forge, for pushes and tags: docs/webhooks.md\n',
+    })
+    expect(tracker.calls[0]?.call.body).toEqual({
+      ...{ name: 'web-github', service: 'web', from: 'github', branches: ['main'], tags: ['v*'], paths: [] },
+      ...{ deploy: { clusters: ['prod'], labels: [], pattern: '^web-' }, statusToken: 'ghp_token' },
+    })
+  })
+
+  test.each([
+    [['--from', 'bitbucket'], "argument 'bitbucket' is invalid"],
+    [['--from', 'github', '--branch', 'a b'], '--branch'],
+    [['--from', 'github', '--deploy', 'prod:('], 'is not a regular expression'],
+    [['--from', 'github', '--status-token'], 'no terminal'],
+  ])('add %j is refused', async (flags, message) => {
+    const { code, stderr } = await run('hooks', 'add', 'web', ...flags)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) as string })
+  })
+
+  test('list says what came last, and whether statuses arrive', async () => {
+    const failing = { since: Date.now() - 2 * 3_600_000, error: 'answered 401' }
+    tracker.answers.listHooks = () => ({
+      hooks: [
+        { ...hook, lastDelivery: delivery, statuses: { to: 'https://api.github.com', failing } },
+        {
+          ...hook,
+          name: 'ops',
+          branches: [],
+          tags: [],
+          deploy: undefined,
+          refused: { at: Date.now(), why: 'x' },
+        },
+      ],
+    })
+    const { stdout } = await run('hooks')
+    expect(stdout).toMatch(
+      /^web-github +web +github +main; tags v\* +prod:\^web- +started \w+ ago\n {2}https:\/\/api\.github\.com is not told how builds go, for 2h: answered 401$/m,
+    )
+    expect(stdout).toMatch(
+      /^ops +web +github +the default branch +refused \w+ ago\n {2}a call was refused \w+ ago: x$/m,
+    )
+  })
+
+  test('show tells what came of each delivery', async () => {
+    const deploy = { id: 4, state: 'rolling', url: 'https://tracker.example/deploys/4' }
+    const build = { id: 3, state: 'built', url: 'https://tracker.example/builds/3' }
+    const skipped = {
+      ...delivery,
+      id: 6,
+      state: 'skipped',
+      version: undefined,
+      why: 'feature/pt was deleted.',
+    }
+    tracker.answers.getHook = () => ({ ...hook, deliveries: [{ ...delivery, build, deploy }, skipped] })
+    const { stdout } = await run('hooks', 'show', 'web-github')
+    expect(stdout).toMatch(/^7 +\w+ +started +8d5a3c0e92 +3 built +4 rolling +push of main by ann$/m)
+    expect(stdout).toMatch(/^6 +\w+ +skipped +push of main by ann\n {2}feature\/pt was deleted\.$/m)
+  })
+
+  test('rotate and remove say what that means', async () => {
+    tracker.answers.rotateHook = () => ({
+      ...hook,
+      from: 'trigger',
+      url: 'https://tracker.example/hooks/NEW',
+    })
+    tracker.answers.removeHook = () => hook
+    expect((await run('hooks', 'rotate', 'web-github')).stdout).toBe(
+      'web-github has a new address; the old one counts no more.\n' +
+        '  URL (shown once):    https://tracker.example/hooks/NEW\n' +
+        '  call it after the tests: curl --fail -X POST URL; who has the URL can have it built\n',
+    )
+    expect((await run('hooks', 'remove', 'web-github')).stdout).toBe(
+      'web-github is removed: what is pushed builds web by it no more.\n',
+    )
   })
 })
 

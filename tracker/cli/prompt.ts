@@ -9,13 +9,14 @@ export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY
 
 /** Asks on standard error, so that results stay alone on standard output. A secret is not echoed. */
 export const ask = async (question: string, { secret = false } = {}): Promise<string> => {
-  process.stderr.write(question)
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const reader = createInterface({
     input: process.stdin,
     output: secret ? silent : process.stderr,
     terminal: true,
   })
+  // Only now, as the terminal would show what is typed before it is in raw mode.
+  process.stderr.write(question)
   // In raw mode Ctrl-C reaches readline, not the process.
   reader.on('SIGINT', () => {
     reader.close()

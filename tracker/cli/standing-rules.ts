@@ -14,7 +14,8 @@ export const rulesOf = async (texts: readonly string[]): Promise<HostSelection[]
   return Promise.all(texts.map(ruleOf))
 }
 
-const ruleOf = (text: string): Promise<HostSelection> => {
+/** Hosts of a cluster, or those of them whose name matches: `CLUSTER[:REGEX]`. */
+export const ruleOf = (text: string): Promise<HostSelection> => {
   const [cluster = '', ...pattern] = text.split(':')
   return selectionOf({
     cluster: [cluster],

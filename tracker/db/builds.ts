@@ -30,6 +30,8 @@ export interface BuildRow {
   readonly error: string | null
   readonly digest: string | null
   readonly size: number | null
+  /** What its log and its record are called in the artifact store. */
+  readonly kept: string | null
   readonly createdAt: number
   readonly startedAt: number | null
   readonly endedAt: number | null
@@ -66,7 +68,7 @@ const maybe = (raw: Raw | undefined): BuildRow | undefined => raw && rowOf(raw)
 export const buildsTable = (db: Db) => {
   const columns = `b.id, b.service, b.version, b.commit_id AS "commit", b.subject, b.build_config AS buildConfig, b.recipe,
     b.built_by AS builtBy, b.labels, b.fresh, b.cause, b.priority, b.asked_by AS askedBy, b.state, b.packer, b.attempts,
-    b.lost, b.error, b.digest, a.size, b.created_at AS createdAt, b.started_at AS startedAt, b.ended_at AS endedAt
+    b.lost, b.error, b.digest, b.kept, a.size, b.created_at AS createdAt, b.started_at AS startedAt, b.ended_at AS endedAt
     FROM builds b LEFT JOIN artifacts a ON a.digest = b.digest`
   const get = db.prepare<[number], Raw>(`SELECT ${columns} WHERE b.id = ?`)
   const list = db.prepare<[{ service: string | null; limit: number }], Raw>(
@@ -85,6 +87,9 @@ export const buildsTable = (db: Db) => {
   const lastOfCommit = db.prepare<[string, string, number], Raw>(
     `SELECT ${columns} WHERE b.service = ? AND b.commit_id = ? AND b.id < ? AND b.ended_at IS NOT NULL ORDER BY b.id DESC LIMIT 1`,
   )
+  const builtBefore = db.prepare<[string, number], Raw>(
+    `SELECT ${columns} WHERE b.service = ? AND b.id < ? AND b.state = 'built' AND b.kept IS NOT NULL ORDER BY b.id DESC LIMIT 1`,
+  )
   const lastStart = db.prepare<[string], { at: number | null }>(
     'SELECT MAX(started_at) AS at FROM builds WHERE service = ?',
   )
@@ -99,6 +104,7 @@ export const buildsTable = (db: Db) => {
     `UPDATE builds SET state = 'building', packer = @packer, attempts = @attempt, started_at = @now WHERE id = @id`,
   )
   const putBack = db.prepare(`UPDATE builds SET state = 'queued', lost = @lost WHERE id = @id`)
+  const keep = db.prepare('UPDATE builds SET kept = ? WHERE id = ?')
   const end = db.prepare(
     'UPDATE builds SET state = @state, error = @error, digest = @digest, ended_at = @now WHERE id = @id',
   )
@@ -115,6 +121,9 @@ export const buildsTable = (db: Db) => {
     /** The last of the same commit that has ended, before another one. */
     lastOfCommit: (service: string, commit: string, before = Number.MAX_SAFE_INTEGER): BuildRow | undefined =>
       maybe(lastOfCommit.get(service, commit, before)),
+    /** The last one of the same service before it that made something, and of which that is remembered. */
+    builtBefore: ({ service, id }: Pick<BuildRow, 'service' | 'id'>): BuildRow | undefined =>
+      maybe(builtBefore.get(service, id)),
     /** When a build of the service was handed out last; 0 for never. */
     lastStart: (service: string): number => lastStart.get(service)?.at ?? 0,
     insert: (build: NewBuild): number =>
@@ -131,6 +140,7 @@ export const buildsTable = (db: Db) => {
     begin: (id: number, packer: string, attempt: number, now: number): void =>
       void begin.run({ id, packer, attempt, now }),
     putBack: (id: number, lost: number): void => void putBack.run({ id, lost }),
+    keep: (id: number, kept: string): void => void keep.run(kept, id),
     end: (
       id: number,
       result: { state: BuildState; error: string | null; digest: string | null; now: number },

@@ -47,6 +47,15 @@ export const eventsTable = (db: Db) => {
     `SELECT seq, at, kind, service, deploy_id, build_id, host_id, data FROM events
      WHERE kind = 'deploy.state' AND seq > ? ORDER BY seq LIMIT ?`,
   )
+  // The last event stays, whatever it is: its seq must not be given away again.
+  const forgetLog = db.prepare(
+    "DELETE FROM events WHERE kind = 'build.log' AND build_id = ? AND seq < (SELECT max(seq) FROM events)",
+  )
+  const logsToForget = db.prepare<[number, number], { id: number }>(
+    `SELECT DISTINCT e.build_id AS id FROM events e JOIN builds b ON b.id = e.build_id
+     WHERE e.kind = 'build.log' AND e.seq < (SELECT max(seq) FROM events) AND b.kept IS NOT NULL AND b.ended_at < ?
+     LIMIT ?`,
+  )
   const list = filtered<Row, keyof typeof conditions>(
     db,
     conditions,
@@ -69,6 +78,10 @@ export const eventsTable = (db: Db) => {
       })
       return changes === 0 ? undefined : { seq: Number(lastInsertRowid), at, ...event }
     },
+    forgetLog: (buildId: number): void => void forgetLog.run(buildId),
+    /** Builds that ended before `endedBefore`, whose log is kept elsewhere and still here as well. */
+    logsToForget: (endedBefore: number, limit: number): number[] =>
+      logsToForget.all(endedBefore, limit).map(({ id }) => id),
     latest: (): number => latest.get()?.seq ?? 0,
     /** How deploys went, oldest first. */
     ofDeploys: (since: number, limit: number): DeployEvent[] =>

@@ -7,12 +7,16 @@ import { artifactsTable } from './artifacts.ts'
 import { assignmentsTable } from './assignments.ts'
 import { auditTable } from './audit.ts'
 import { buildsTable } from './builds.ts'
+import { commitStatusesTable } from './commit-statuses.ts'
 import { configsTable } from './configs.ts'
+import { deliveriesTable } from './deliveries.ts'
 import { deploysTable } from './deploys.ts'
 import { enrolmentsTable } from './enrolments.ts'
 import { eventsTable } from './events.ts'
 import { freezesTable } from './freezes.ts'
 import { holdsTable } from './holds.ts'
+import { hooksTable } from './hooks.ts'
+import { linksTable } from './links.ts'
 import { keepRulesTable } from './keep-rules.ts'
 import { locksTable } from './locks.ts'
 import { notifiersTable } from './notifiers.ts'
@@ -36,12 +40,16 @@ const tablesOf = (db: Db) => ({
   assignments: assignmentsTable(db),
   audit: auditTable(db),
   builds: buildsTable(db),
+  commitStatuses: commitStatusesTable(db),
   configs: configsTable(db),
+  deliveries: deliveriesTable(db),
   deploys: deploysTable(db),
   enrolments: enrolmentsTable(db),
   events: eventsTable(db),
   freezes: freezesTable(db),
   holds: holdsTable(db),
+  hooks: hooksTable(db),
+  links: linksTable(db),
   keepRules: keepRulesTable(db),
   locks: locksTable(db),
   plans: plansTable(db),

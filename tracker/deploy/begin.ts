@@ -49,7 +49,7 @@ const hintOf = ({ id }: Deploy): string =>
   `Wait for it with --queue; or watch it with \`tracker watch ${id}\`, end it with \`tracker cancel ${id}\`.`
 
 /** Begins a deploy that somebody has just asked for, or lets it wait if it may. Throws `locked` if it may not. */
-export const beginOrQueue = (writing: Writing, id: number): void => {
+export const beginOrQueue = (writing: Writing, id: number, why: string | null): void => {
   const deploy = writing.deploys.get(id)
   if (!deploy) throw new Error(`deploy ${id} was not stored`)
   const isNow = isDue(deploy, writing.now)
@@ -57,16 +57,21 @@ export const beginOrQueue = (writing: Writing, id: number): void => {
     ? obstacleTo(writing, deploy, writing.now)
     : restrictionAt(writing, deploy, deploy.notBefore ?? writing.now)
   if (obstacle && !deploy.queue) throw new PersonError('locked', obstacle.text, obstacle)
-  if (isNow && !obstacle) begin(writing, deploy, deploy.warnings)
+  if (isNow && !obstacle) begin(writing, deploy, deploy.warnings, why)
   else tellState(writing, deploy, 'queued', obstacle?.text ?? null)
 }
 
 /** From here on, its hosts are its own until it ends: the database lets no other deploy of the service take one of them. */
-export const begin = (writing: Writing, deploy: Deploy, warnings: readonly string[]): void => {
+export const begin = (
+  writing: Writing,
+  deploy: Deploy,
+  warnings: readonly string[],
+  why: string | null = null,
+): void => {
   const { id: deployId, service } = deploy
   const freezes = passedFreezes(writing, beginningOf(writing, deploy, writing.now), deploy)
   writing.deploys.setWarnings(deployId, [...freezes, ...warnings])
   for (const { hostId } of writing.targets.list(deployId)) writing.holds.take({ service, hostId, deployId })
   writing.deploys.setBegan(deployId, writing.now)
-  moveDeploy(writing, deploy, 'planned', null)
+  moveDeploy(writing, deploy, 'planned', why)
 }

@@ -15,12 +15,16 @@ export interface Goods {
   readonly digest: string | null
   readonly buildId: number | null
   readonly rollout: Rollout
+  /** Why nothing is built for it. */
+  readonly reused?: string
   /** Of a git ref: how it is built, unless that was done before. */
   readonly toBuild?: Resolved
 }
 
-export const goodsOfRef = async (builds: BuildDesk, service: string, ref: string): Promise<Goods> => {
-  const toBuild = await builds.resolve(service, ref)
+export const goodsOfRef = async (builds: BuildDesk, service: string, ref: string): Promise<Goods> =>
+  goodsOfCommit(await builds.resolve(service, ref))
+
+export const goodsOfCommit = (toBuild: Resolved): Goods => {
   const { version, commit, rollout } = toBuild
   return { version, commit, rollout, digest: null, buildId: null, toBuild }
 }
@@ -30,7 +34,7 @@ export const withArtifact = (writing: Writing, service: string, goods: Goods, as
   if (goods.toBuild === undefined) return goods
   const answer = ensureBuild(writing, { service, resolved: goods.toBuild, cause: 'deploy', askedBy })
   return answer.kind === 'artifact'
-    ? { ...goods, digest: answer.artifact.digest }
+    ? { ...goods, digest: answer.artifact.digest, reused: answer.because }
     : { ...goods, buildId: answer.build.id }
 }
 

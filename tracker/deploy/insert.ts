@@ -88,7 +88,7 @@ export const insertDeploy =
       warnings: [...(draft.warnings ?? planWarnings(draft.hosts, presence.silentAfterMs))],
     } satisfies NewDeploy)
     insertTargets(writing, id, targets)
-    beginOrQueue(writing, id)
+    beginOrQueue(writing, id, goods.reused ?? null)
     return id
   }
 

@@ -7,6 +7,7 @@ import type { Presence } from '../fleet/presence.ts'
 import { examineDownload, examineStore, examineStoreRoom } from './artifacts.ts'
 import { examineDatabase, examineRights } from './data-directory.ts'
 import { carryOutAll, type Examination } from '../../shared/doctor/examination.ts'
+import { examineHooks } from './hooks.ts'
 import { examineNotifiers } from './notifiers.ts'
 import { examineClocks, examineGrabbers, examineReporting, type HostCondition } from './hosts.ts'
 import { examineNats, examineNatsAddress } from './messaging.ts'
@@ -45,6 +46,7 @@ const examinationsOf = (patient: Patient): Examination[] => {
     { part: 'tracker', name: 'disk', look: () => examineRoom(dataDir) },
     { part: 'tracker', name: 'rights', look: () => examineRights(dataDir) },
     { part: 'tracker', name: 'notifiers', look: () => examineNotifiers(store.read.notifiers.list()) },
+    { part: 'tracker', name: 'hooks', look: () => examineHooks(store.read.hooks.list()) },
     { part: 'nats', name: 'answer', look: () => examineNats(natsUrl(), [orders, rpc]) },
     { part: 'nats', name: 'address', look: () => examineNatsAddress(natsUrl(), publicUrl()) },
     { part: 'artifacts', name: 'store', look: () => examineStore(artifacts, newest, storeLocation) },

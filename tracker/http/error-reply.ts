@@ -14,7 +14,8 @@ export const replyWithErrors = (app: FastifyInstance, log: Logger): void => {
     if (thrown.statusCode !== undefined && thrown.statusCode < 500) {
       return reply.code(thrown.statusCode).send({ code: 'usage', message: thrown.message } satisfies ApiError)
     }
-    log.error({ err: error, url: request.url }, 'request failed')
+    // As the route has it: the address of a hook may be all that it takes to call it.
+    log.error({ err: error, url: request.routeOptions.url }, 'request failed')
     const message = 'The tracker failed on this request; its log says why.'
     return reply.code(500).send({ code: 'internal', message } satisfies ApiError)
   })

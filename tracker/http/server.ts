@@ -6,6 +6,7 @@ import { appVersion } from '../../shared/command-line.ts'
 import type { TrackerContext } from '../context.ts'
 import { serveArtifacts } from './artifacts-route.ts'
 import { replyWithErrors } from './error-reply.ts'
+import { receiveHooks } from './hooks-route.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { buildRoutes } from './routes/builds.ts'
@@ -14,7 +15,9 @@ import { doctorRoutes } from './routes/doctor.ts'
 import { enrolmentRoutes } from './routes/enrolments.ts'
 import { eventRoutes } from './routes/events.ts'
 import { freezeRoutes } from './routes/freezes.ts'
+import { hookRoutes } from './routes/hooks.ts'
 import { hostRoutes } from './routes/hosts.ts'
+import { linkRoutes } from './routes/links.ts'
 import { lockRoutes } from './routes/locks.ts'
 import { planRoutes } from './routes/plans.ts'
 import { notifierRoutes } from './routes/notifiers.ts'
@@ -55,6 +58,8 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
   lockRoutes(app, context)
   freezeRoutes(app, context)
   notifierRoutes(app, context)
+  hookRoutes(app, context)
+  linkRoutes(app, context)
   eventRoutes(app, context)
   auditRoutes(app, context)
   versionRoutes(app, context)
@@ -63,6 +68,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
   app.get('/healthz', { schema: { hide: true } }, () => ({ ok: true }))
   serveArtifacts(app, context)
+  receiveHooks(app, context)
   serveWebPage(app)
   return app
 }

@@ -8,10 +8,13 @@ export const headersOf = (
   now: number,
 ): Record<string, string> => {
   const timestamp = String(Math.floor(now / 1000))
-  const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
   return {
     'X-AppTracker-Delivery': delivery,
     'X-AppTracker-Timestamp': timestamp,
-    'X-AppTracker-Signature': `sha256=${signature}`,
+    'X-AppTracker-Signature': signatureOf(timestamp, body, secret),
   }
 }
+
+/** The same for what the tracker sends and for what it is sent. */
+export const signatureOf = (timestamp: string, body: string | Buffer, secret: string): string =>
+  `sha256=${createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex')}`

@@ -1,5 +1,10 @@
 import type { NatsBus } from '../../shared/adapters/nats-bus.ts'
-import { buildLogMessage, buildResultCall, packerHeartbeatMessage } from '../../shared/messages/build.ts'
+import {
+  buildLogMessage,
+  buildResultCall,
+  buildStepMessage,
+  packerHeartbeatMessage,
+} from '../../shared/messages/build.ts'
 import type { BuildDesk } from '../builds/build-desk.ts'
 import type { Store } from '../db/store.ts'
 
@@ -14,6 +19,14 @@ export const answerPackers = (bus: NatsBus, store: Store, builds: BuildDesk): vo
       const build = writing.builds.get(buildId)
       if (!build) return
       writing.emit({ kind: 'build.log', service: build.service, buildId, data: { lines } })
+    })
+  })
+
+  bus.subscribe(buildStepMessage, undefined, ({ buildId, step }) => {
+    void store.write((writing) => {
+      const build = writing.builds.get(buildId)
+      if (!build) return
+      writing.emit({ kind: 'build.step', service: build.service, buildId, data: step })
     })
   })
 

@@ -5,6 +5,7 @@ import { errnoOf, messageOf, PersonError } from '../../../shared/errors.ts'
 import type { Edition } from '../../../shared/host/edition.ts'
 import type { Order } from '../../../shared/messages/order.ts'
 import { readLaunch, type Launch } from '../../releases/launch.ts'
+import { requireNeeds } from '../../releases/needs.ts'
 import { allPids } from '../../supervisor/members.ts'
 import type { Host } from '../host.ts'
 import type { Install, Step } from '../install.ts'
@@ -26,6 +27,7 @@ export const preflight: Step = {
 export const requireStartable = async (host: Host, service: string, edition: Edition): Promise<void> => {
   const launch = await readLaunch(host.paths, service, edition)
   await host.supervisor.requireRunnable(launch)
+  await requireNeeds(launch)
   requireFreePort(host, launch)
 }
 

@@ -1,5 +1,6 @@
 import { extractTarball } from '../../releases/extract.ts'
 import { readLaunch } from '../../releases/launch.ts'
+import { requireNeeds } from '../../releases/needs.ts'
 import { writeMarker } from '../../releases/marker.ts'
 import { removeTree } from '../../releases/remove-tree.ts'
 import { strictly } from '../hooks.ts'
@@ -19,6 +20,7 @@ export const unpack: Step = {
     await extractTarball(stagedTarball(install), tree, signal)
     const { digest, version, commit } = artifact
     const launch = await readLaunch(install.host.paths, service, install.entry.next, tree)
+    await requireNeeds(launch)
     if (launch.config.hooks.after_unpack) {
       await install.host.supervisor.requireRunnable(launch)
       await strictly(install)('after_unpack', launch, signal)

@@ -28,8 +28,7 @@ const link = async (path: string, target: string): Promise<void> => {
 
 /** What lies where: each package's place below node_modules, and where it came from. */
 const gathered = async (): Promise<Record<string, string>> => {
-  await gatherModules(checkout, service)
-  const modules = join(service, 'node_modules')
+  const modules = await gatherModules(checkout, service)
   const found = await readdir(modules, { recursive: true })
   const places = found.filter((path) => path.endsWith('/from')).sort()
   return Object.fromEntries(
@@ -103,8 +102,7 @@ describe('production dependencies', () => {
     await packageAt('node_modules/@x/tool', [], {
       bin: { tool: './from', '../evil': 'from', out: '../../from' },
     })
-    await gatherModules(checkout, service)
-    const bin = join(service, 'node_modules/.bin')
+    const bin = join(await gatherModules(checkout, service), '.bin')
     expect(await readdir(bin)).toEqual(['tool'])
     expect(await readlink(join(bin, 'tool'))).toBe('../@x/tool/from')
   })

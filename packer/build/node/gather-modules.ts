@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { chmod, cp, mkdir, realpath, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, cp, mkdir, realpath, rm, symlink } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { PersonError } from '../../../shared/errors.ts'
 import { readPackageFile, type PackageFile } from './package-file.ts'
@@ -23,11 +23,11 @@ const generated: Readonly<Record<string, readonly string[]>> = { '@prisma/client
 const maxDepth = 60
 
 /**
- * Gives a service a node_modules of its own with all that it needs in production, wherever the package manager put that:
+ * Makes a new node_modules for a service, beside the checkout, with all that it needs in production, wherever the package manager put that:
  * hoisted to the top of a workspace, in pnpm's store, or a package of the same repo. Everything finds there what it found
  * before: a package goes to the top, or, where another of its name is in the way, into the one that needs it.
  */
-export const gatherModules = async (checkout: string, directory: string): Promise<void> => {
+export const gatherModules = async (checkout: string, directory: string): Promise<string> => {
   const top = await realpath(checkout)
   const target = `${checkout}.modules`
   const service = await placed(await realpath(directory), dirname(target), 'the service', undefined)
@@ -43,9 +43,7 @@ export const gatherModules = async (checkout: string, directory: string): Promis
   }
   await mkdir(target, { recursive: true })
   await linkCommands(root)
-  const modules = join(directory, 'node_modules')
-  await rm(modules, { recursive: true, force: true })
-  await rename(target, modules)
+  return target
 }
 
 const placed = async (

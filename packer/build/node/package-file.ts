@@ -22,7 +22,11 @@ export type PackageFile = z.output<typeof PackageFile>
 /** Undefined when there is none. Throws `invalid` when it is not one. */
 export const readPackageFile = async (directory: string): Promise<PackageFile | undefined> => {
   const text = await readOptional(join(directory, 'package.json'))
-  if (text === undefined) return undefined
+  return text === undefined ? undefined : parsePackageFile(text)
+}
+
+/** Throws `invalid` when that is no package.json. */
+export const parsePackageFile = (text: string): PackageFile => {
   const parsed = PackageFile.safeParse(parseJson(text))
   if (parsed.success) return parsed.data
   throw new PersonError('invalid', 'package.json is not a valid package file.', {

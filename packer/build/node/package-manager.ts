@@ -1,13 +1,14 @@
-import { dirname, join } from 'node:path'
+import { posix } from 'node:path'
 import { PersonError } from '../../../shared/errors.ts'
-import { readOptional, readPackageFile } from './package-file.ts'
+import type { Sources } from '../builder.ts'
+import { parsePackageFile } from './package-file.ts'
 
 type Tool = 'npm' | 'pnpm' | 'yarn'
 
 /** Who installs a service's dependencies, and where. */
 export interface PackageManager {
   readonly tool: Tool
-  /** Where the lockfile is: the service's directory, or the top of the workspace that it is in. */
+  /** Where the lockfile is, from the top of the repo: the service's directory, or that of the workspace that it is in. */
   readonly root: string
   readonly lockfile: string
   /** Words that install what the lockfile names, and nothing else. */
@@ -22,34 +23,34 @@ const lockfiles: Readonly<Record<string, Tool>> = {
 }
 
 /** By the nearest lockfile, from the service's directory up to the top of the repo. Throws `invalid` when that leaves a doubt. */
-export const packageManagerOf = async (checkout: string, directory: string): Promise<PackageManager> => {
-  const { root, found } = await nearestLockfiles(checkout, directory)
-  const wanted = await wantedTool(root)
+export const packageManagerOf = async (sources: Sources): Promise<PackageManager> => {
+  const { root, found } = await nearestLockfiles(sources)
+  const wanted = await wantedTool(sources, root)
   const tools = new Set(found.map((name) => lockfiles[name]))
   const lockfile = found.find((name) => wanted === undefined || lockfiles[name] === wanted)
   if (wanted !== undefined && lockfile === undefined) throw withoutItsLockfile(wanted, found)
   const tool = lockfiles[lockfile ?? '']
   if (lockfile === undefined || tool === undefined) throw withoutLockfile()
   if (wanted === undefined && tools.size > 1) throw severalLockfiles(found)
-  return { tool, root, lockfile, install: await installWords(tool, join(root, lockfile)) }
+  return { tool, root, lockfile, install: await installWords(tool, sources, posix.join(root, lockfile)) }
 }
 
-const nearestLockfiles = async (
-  checkout: string,
-  directory: string,
-): Promise<{ root: string; found: string[] }> => {
-  for (let root = directory; ; root = dirname(root)) {
-    const found: string[] = []
-    for (const name of Object.keys(lockfiles)) {
-      if ((await readOptional(join(root, name))) !== undefined) found.push(name)
-    }
-    if (found.length > 0 || root === checkout) return { root, found }
+const nearestLockfiles = async ({
+  directory,
+  names,
+}: Sources): Promise<{ root: string; found: readonly string[] }> => {
+  if (!(await names(directory)).has('package.json')) throw withoutPackageFile()
+  for (let root = directory; ; root = posix.dirname(root)) {
+    const there = await names(root)
+    const found = Object.keys(lockfiles).filter((name) => there.has(name))
+    if (found.length > 0 || root === '.') return { root, found }
   }
 }
 
 /** What `packageManager` of package.json names, as Corepack reads it. */
-const wantedTool = async (root: string): Promise<Tool | undefined> => {
-  const name = (await readPackageFile(root))?.packageManager?.split('@')[0]
+const wantedTool = async ({ read }: Sources, root: string): Promise<Tool | undefined> => {
+  const text = await read(posix.join(root, 'package.json'))
+  const name = text === undefined ? undefined : parsePackageFile(text).packageManager?.split('@')[0]
   if (name === undefined) return undefined
   const tool = Object.values(lockfiles).find((known) => known === name)
   if (tool !== undefined) return tool
@@ -62,13 +63,18 @@ const wantedTool = async (root: string): Promise<Tool | undefined> => {
   )
 }
 
-const installWords = async (tool: Tool, lockfile: string): Promise<readonly string[]> => {
+const installWords = async (tool: Tool, { read }: Sources, lockfile: string): Promise<readonly string[]> => {
   if (tool === 'npm') return ['ci']
   if (tool === 'pnpm') return ['install', '--frozen-lockfile']
   // The lockfiles of yarn 2 and later begin otherwise, and so do its options.
-  const isClassic = !/^__metadata:/m.test((await readOptional(lockfile)) ?? '')
+  const isClassic = !/^__metadata:/m.test((await read(lockfile)) ?? '')
   return ['install', isClassic ? '--frozen-lockfile' : '--immutable']
 }
+
+const withoutPackageFile = (): PersonError =>
+  new PersonError('invalid', 'There is no package.json beside service.yaml.', {
+    hint: 'A service of type node needs one, and a lockfile: run `npm init` and `npm install`, and commit both.',
+  })
 
 const withoutLockfile = (): PersonError =>
   new PersonError(

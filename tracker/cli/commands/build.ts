@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { startBuild } from '../../../shared/api/builds.ts'
 import { PersonError } from '../../../shared/errors.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
@@ -14,6 +14,9 @@ interface Flags extends WatchFlags {
 export const defineBuild = (command: Command): void => {
   command.argument('<service[@ref]>', 'a branch, tag or commit; default: HEAD')
   command.option('--rebuild', 'also what was built before, with all dependencies installed anew')
+  command.addOption(
+    new Option('--watch', 'follow its log until it ends, as it does by itself').conflicts('detach'),
+  )
   addWatchFlags(command).action(async (text: string, flags: Flags) => build(command, text, flags))
 }
 

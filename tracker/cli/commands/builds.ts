@@ -4,6 +4,8 @@ import { parseSetting } from '../../../shared/command-line.ts'
 import { ServiceName } from '../../../shared/domain/names.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { parseBuildId } from '../arguments.ts'
+import { defineBuildShow } from './builds/show.ts'
+import { defineBuildWatch } from './builds/watch.ts'
 import { painter, type Paint, type Tone } from '../output/palette.ts'
 import { table } from '../output/table.ts'
 import { ageOf, spanOf } from '../output/times.ts'
@@ -18,6 +20,8 @@ export const defineBuilds = (command: Command): void => {
     .action(async (service: string | undefined, { limit }: { limit: string }) =>
       list(command, service, limit),
     )
+  defineBuildShow(command)
+  defineBuildWatch(command)
   command
     .command('cancel')
     .description('end a build that has not ended; deploys that wait for it fail')

@@ -1,18 +1,23 @@
 import type { Command } from 'commander'
-import { getBuild } from '../../../shared/api/builds.ts'
 import { getDeploy, type DeployDetail } from '../../../shared/api/deploys.ts'
 import type { Event } from '../../../shared/domain/event.ts'
 import { PersonError } from '../../../shared/errors.ts'
 import { safeJson } from '../../../shared/terminal-text.ts'
+import * as z from 'zod'
+import { readBuildLog } from '../../../shared/api/build-records.ts'
+import { parseSetting } from '../../../shared/command-line.ts'
 import { parseBuildId, parseDeployId } from '../arguments.ts'
 import { painter } from '../output/palette.ts'
 import { call, openSession, type Session } from '../session.ts'
 import { eventsAfter } from '../watch/history.ts'
 import { nameWidthOf, stepLines } from '../watch/step-lines.ts'
+import { showBuildLog, type Search } from './logs-of-build.ts'
 
 interface Flags {
   readonly host?: string
   readonly build?: string
+  readonly search?: string
+  readonly around?: string
 }
 
 export const defineLogs = (command: Command): void => {
@@ -20,12 +25,15 @@ export const defineLogs = (command: Command): void => {
     .argument('[id]', 'the deploy')
     .option('--host <name>', 'only what happened on this host')
     .option('--build <id>', 'the log of a build instead')
+    .option('--search <text>', 'of a build’s log, only lines with this text in them, in whatever case')
+    .option('--around <lines>', 'so many lines before and after each that is found')
     .action(async (text: string | undefined, flags: Flags) => {
-      const session = flags.build === undefined ? undefined : await openSession(command)
-      if (session && flags.build !== undefined) {
-        show(session, await buildEvents(session, flags.build), [])
-        return
+      const search = searchOf(flags)
+      if (flags.build !== undefined) {
+        const id = parseBuildId(flags.build)
+        return showBuildLog(await openSession(command), id, search)
       }
+      if (search !== undefined) throw onlyOfBuilds()
       if (text === undefined) {
         throw new PersonError('usage', 'Whose log is missing.', {
           hint: 'Run `tracker logs ID` or `tracker logs --build ID`.',
@@ -35,12 +43,24 @@ export const defineLogs = (command: Command): void => {
     })
 }
 
-const buildEvents = async (session: Session, text: string): Promise<Event[]> => {
-  const id = parseBuildId(text)
-  // An unknown build has no events either: the difference is worth a sentence.
-  await call(session, getBuild, { params: { id } })
-  return eventsAfter(session, { build: id }, 0)
-}
+const Text = readBuildLog.query.shape.search.unwrap()
+const Around = z
+  .string()
+  .regex(/^(\d|1\d|20)$/, 'give a number from 0 to 20')
+  .transform(Number)
+
+const searchOf = ({ search, around = '0' }: Flags): Search | undefined =>
+  search === undefined
+    ? undefined
+    : {
+        text: parseSetting(Text, '--search', search),
+        around: parseSetting(Around, '--around', around),
+      }
+
+const onlyOfBuilds = (): PersonError =>
+  new PersonError('usage', 'Only the log of a build can be searched.', {
+    hint: 'Name it: `tracker logs --build ID --search TEXT`. `tracker status ID` tells a deploy’s build.',
+  })
 
 const showDeploy = async (command: Command, id: number, hostName: string | undefined): Promise<void> => {
   const session = await openSession(command)
@@ -50,6 +70,13 @@ const showDeploy = async (command: Command, id: number, hostName: string | undef
       ? await allEvents(session, deploy)
       : await eventsAfter(session, { deploy: id, host: hostIdOf(deploy, hostName) }, 0)
   show(session, events, hostName === undefined ? deploy.targets.map((target) => target.hostName) : [hostName])
+  if (hostName === undefined && !session.json) tellOfForgottenLog(session, deploy, events)
+}
+
+/** A week after its end, the log of a build is with the build alone. */
+const tellOfForgottenLog = (session: Session, { buildId }: DeployDetail, events: readonly Event[]): void => {
+  if (buildId === undefined || events.some(({ kind }) => kind === 'build.log')) return
+  session.output.write(`The log of its build: tracker logs --build ${buildId}\n`)
 }
 
 /** The build's events belong to the deploy, whichever deploy first asked for it. */

@@ -8,6 +8,7 @@ import {
 import { parseSetting } from '../../../shared/command-line.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { collect } from '../arguments.ts'
+import { defineLinks } from './links.ts'
 import { ruleText, rulesOf } from '../standing-rules.ts'
 import { table } from '../output/table.ts'
 import { ageOf } from '../output/times.ts'
@@ -46,6 +47,7 @@ export const defineServices = (command: Command): void => {
     )
     .option('--reason <text>', 'why, for the history')
     .action(async (name: string, flags: SetFlags) => set(command, name, flags))
+  defineLinks(command)
 }
 
 const set = async (command: Command, name: string, { on, reason }: SetFlags): Promise<void> => {

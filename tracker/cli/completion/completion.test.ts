@@ -76,6 +76,7 @@ describe('what the tracker knows', () => {
       locks: [{ service: 'web', owner: 'ann', reason: 'x', takenAt: 1, expiresAt: 2 }],
     })
     tracker.answers.listFreezes = () => ({ freezes: [freeze('fair'), freeze('weekend')] })
+    tracker.answers.listHooks = () => ({ hooks: [hook] })
     tracker.answers.listNotifiers = () => ({ notifiers: [chat] })
     tracker.answers.listDeploys = () => ({
       deploys: [view(12, undefined), view(11, Date.now())],
@@ -100,8 +101,11 @@ describe('what the tracker knows', () => {
     ['deploys', ['watch', '1'], ['12', '11']],
     ['deploys that run', ['cancel', ''], ['12']],
     ['deploys and services', ['rollback', ''], ['web', 'worker', 'api', '12', '11']],
+    ['hooks', ['hooks', 'show', ''], ['web-github']],
+    ['hooks’ sources', ['hooks', 'add', 'web', '--from', 'gi'], ['github', 'gitlab', 'gitea']],
     ['notifiers', ['notify', 'test', ''], ['chat']],
     ['builds', ['logs', '--build', ''], ['4', '3', '2', '1']],
+    ['builds to look at', ['builds', 'show', ''], ['4', '3', '2', '1']],
   ])('%s', async (_, words, values) => {
     expect(await valuesFor(...words)).toEqual(values)
   })
@@ -160,6 +164,11 @@ const chat = {
   ...{ createdBy: 'ci', createdAt: 1, givenUp: 0 },
 }
 
+const hook = {
+  ...{ name: 'web-github', service: 'web', from: 'github', branches: [], tags: [], paths: [] },
+  ...{ createdBy: 'ci', createdAt: 1 },
+}
+
 const host = (name: string, cluster: string, rack: string) => ({
   id: 'h000000000001',
   name,
@@ -173,6 +182,7 @@ const build = (id: number, version: string, state: BuildView['state']): BuildVie
   service: 'web',
   version,
   commit: 'c'.repeat(40),
+  isKept: false,
   subject: 'Change it',
   state,
   cause: 'person',

@@ -1,6 +1,7 @@
 import { listBuilds, type BuildView } from '../../../shared/api/builds.ts'
 import { listDeploys, type DeployView } from '../../../shared/api/deploys.ts'
 import { listFreezes } from '../../../shared/api/freezes.ts'
+import { listHooks } from '../../../shared/api/hooks.ts'
 import { listHosts, type HostView } from '../../../shared/api/hosts.ts'
 import { listLocks } from '../../../shared/api/locks.ts'
 import { listNotifiers } from '../../../shared/api/notifiers.ts'
@@ -74,6 +75,13 @@ const freezes: Values = async (ask) =>
 
 const timeZones: Values = () =>
   Promise.resolve(Intl.supportedValuesOf('timeZone').map((value) => ({ value, about: '' })))
+
+const hooks: Values = async (ask) =>
+  (await ask(listHooks, {})).hooks.map(({ name, service, from }) => ({
+    value: name,
+    about: `${service}, from ${from}`,
+  }))
+
 const notifiers: Values = async (ask) =>
   (await ask(listNotifiers, {})).notifiers.map(({ name, host }) => ({ value: name, about: host }))
 
@@ -82,8 +90,8 @@ export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
   '<service[@ref]>': servicesAndVersions,
   '<service>': services,
   '[service]': services,
-  '<build>': builds,
   'cancel <build>': runningBuilds,
+  '<base>': services,
   '<id>': deploys,
   'cancel <id>': runningDeploys,
   'pause <id>': runningDeploys,
@@ -92,7 +100,9 @@ export const valuesOf: Readonly<Record<string, Values | 'files'>> = {
   '<id | service>': deploysAndServices,
   'unlock <service>': lockedServices,
   'remove <name>': freezes,
+  '<hook>': hooks,
   '<notifier>': notifiers,
+  '<build>': builds,
   '<repo>': 'files',
   '<dir>': 'files',
   '--from-file': 'files',

@@ -183,7 +183,7 @@ export class DeployWatch {
   }
 }
 
-const isOfBuild = ({ kind }: Event): boolean => kind === 'build.log' || kind === 'build.state'
+const isOfBuild = ({ kind }: Event): boolean => kind.startsWith('build.')
 
 const isEndOfBuild = (event: Event): boolean =>
   event.kind === 'build.state' && (event.data.state === 'built' || event.data.state === 'failed')

@@ -1,4 +1,4 @@
-import type { Event } from '../../../shared/domain/event.ts'
+import type { BuildStep, Event } from '../../../shared/domain/event.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import type { Paint } from '../output/palette.ts'
 import { clockOf, spanOf } from '../output/times.ts'
@@ -27,6 +27,10 @@ export const stepLines = (event: Event, paint: Paint, nameWidth: number): string
       ]
     case 'build.log':
       return event.data.lines.map(({ text }) => line(`build ${event.buildId ?? ''}`, `| ${safeText(text)}`))
+    case 'build.step':
+      return event.data.state === 'running'
+        ? []
+        : [line(`build ${event.buildId ?? ''}`, stepEnd(event.data, paint))]
     case 'install.state':
       return [
         line(
@@ -41,6 +45,10 @@ export const stepLines = (event: Event, paint: Paint, nameWidth: number): string
       return []
   }
 }
+
+/** `✓ npm ci  4.1s`. */
+const stepEnd = ({ name, state, tookMs = 0 }: BuildStep, paint: Paint): string =>
+  `${state === 'done' ? paint('good', '✓') : paint('bad', '✗')} ${safeText(name)}  ${spanOf(tookMs)}`
 
 const because = (reason: string | undefined): string => (reason ? `: ${safeText(reason)}` : '')
 

@@ -125,6 +125,8 @@ CREATE TABLE builds (
   lost         INTEGER NOT NULL DEFAULT 0,
   error        TEXT,
   digest       TEXT,
+  -- What its log and its record are called in the artifact store; null where they are not there.
+  kept         TEXT,
   created_at   INTEGER NOT NULL,
   -- When it was handed out last.
   started_at   INTEGER,
@@ -321,6 +323,9 @@ CREATE INDEX events_by_build ON events (build_id, seq) WHERE build_id IS NOT NUL
 CREATE INDEX events_by_host ON events (host_id, seq) WHERE host_id IS NOT NULL;
 CREATE UNIQUE INDEX events_once ON events (host_id, host_event_id) WHERE host_event_id IS NOT NULL;
 
+-- To find what is forgotten after a while.
+CREATE INDEX events_of_build_logs ON events (build_id, seq) WHERE kind = 'build.log';
+
 -- For those who are told how deploys went.
 CREATE INDEX events_of_deploys ON events (seq) WHERE kind = 'deploy.state';
 
@@ -346,6 +351,83 @@ CREATE TABLE notifiers (
   failing_since INTEGER,
   error         TEXT,
   given_up      INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- What calls of forges and CIs come in by.
+CREATE TABLE hooks (
+  -- Never used again: what comes in has its number by this one.
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  name        TEXT NOT NULL UNIQUE,
+  -- SHA-256 of the last part of its URL.
+  key_hash    TEXT NOT NULL UNIQUE,
+  service     TEXT NOT NULL,
+  source      TEXT NOT NULL,
+  -- Its secret and the forge's token, with a key that is not in here.
+  sealed      BLOB NOT NULL,
+  branches    TEXT NOT NULL,
+  tags        TEXT NOT NULL,
+  paths       TEXT NOT NULL,
+  -- The hosts that get what was built; null for none.
+  deploy      TEXT,
+  -- Where statuses of commits go; null for nowhere.
+  statuses_to TEXT,
+  created_by  TEXT NOT NULL,
+  created_at  INTEGER NOT NULL,
+  -- The last call that was not believed, or not understood.
+  refused_at  INTEGER,
+  refusal     TEXT,
+  status_sent_at       INTEGER,
+  -- While no status arrives.
+  status_failing_since INTEGER,
+  status_error         TEXT
+) STRICT;
+
+-- Calls of hooks that were believed; the last of each hook are kept.
+CREATE TABLE deliveries (
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  hook_id   INTEGER NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
+  -- By which its sender knows it: what comes twice is done once.
+  key       TEXT NOT NULL,
+  at        INTEGER NOT NULL,
+  what      TEXT NOT NULL,
+  ref       TEXT,
+  push      TEXT,
+  state     TEXT NOT NULL,
+  why       TEXT,
+  version   TEXT,
+  commit_id TEXT,
+  build_id  INTEGER,
+  deploy_id INTEGER,
+  UNIQUE (hook_id, key)
+) STRICT;
+CREATE INDEX deliveries_waiting ON deliveries (hook_id, id) WHERE state = 'waiting';
+
+-- Services that are built again when another one, their base, has a new artifact.
+CREATE TABLE links (
+  service    TEXT NOT NULL,
+  base       TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  -- The base's artifact for which a build was asked for last.
+  built_for  TEXT,
+  error      TEXT,
+  PRIMARY KEY (service, base)
+) STRICT, WITHOUT ROWID;
+
+-- What forges are to be told of commits: a row until the last of it has arrived.
+CREATE TABLE commit_statuses (
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  hook_id   INTEGER NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
+  commit_id TEXT NOT NULL,
+  -- Which of several statuses of the commit.
+  context   TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  -- Whose state it tells: one of them.
+  build_id  INTEGER,
+  deploy_id INTEGER,
+  -- The state that has arrived last.
+  told      TEXT,
+  UNIQUE (hook_id, commit_id, context)
 ) STRICT;
 
 -- What calls with an Idempotency-Key were answered, so that each is done once; sealed, as answers may hold tokens.

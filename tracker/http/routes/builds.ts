@@ -3,6 +3,7 @@ import { api } from '../../../shared/api/index.ts'
 import { cancel } from '../../builds/cancel.ts'
 import { ensureBuild } from '../../builds/ensure-build.ts'
 import { requireBuild } from '../../builds/find-build.ts'
+import { readChanges, readLog, readRecord } from '../../builds/kept.ts'
 import { buildViewOf, packerViews } from '../../builds/views.ts'
 import type { TrackerContext } from '../../context.ts'
 import { mountChange } from '../mount-change.ts'
@@ -39,6 +40,16 @@ export const buildRoutes = (app: FastifyInstance, context: TrackerContext): void
 
   mount(app, context, api.getBuild, ({ params }) =>
     buildViewOf(store.read, requireBuild(store.read, params.id)),
+  )
+
+  mount(app, context, api.readBuildLog, ({ params, query }) =>
+    readLog(context, requireBuild(store.read, params.id), query),
+  )
+  mount(app, context, api.getBuildRecord, ({ params }) =>
+    readRecord(context, requireBuild(store.read, params.id)),
+  )
+  mount(app, context, api.getBuildChanges, ({ params }) =>
+    readChanges(context, requireBuild(store.read, params.id)),
   )
 
   mount(app, context, api.listPackers, () => ({ packers: packerViews(store.read, builds) }))

@@ -1,3 +1,4 @@
+import type * as records from '../../../../shared/api/build-records.ts'
 import type * as builds from '../../../../shared/api/builds.ts'
 import type * as deploys from '../../../../shared/api/deploys.ts'
 import type * as events from '../../../../shared/api/events.ts'
@@ -46,6 +47,26 @@ export const getVersions = route<typeof versions.getVersions>({
 export const getBuild = route<typeof builds.getBuild>({
   method: 'GET',
   path: '/api/v1/builds/:id',
+  access: 'token',
+})
+export const listBuilds = route<typeof builds.listBuilds>({
+  method: 'GET',
+  path: '/api/v1/builds',
+  access: 'token',
+})
+export const readBuildLog = route<typeof records.readBuildLog>({
+  method: 'GET',
+  path: '/api/v1/builds/:id/log',
+  access: 'token',
+})
+export const getBuildRecord = route<typeof records.getBuildRecord>({
+  method: 'GET',
+  path: '/api/v1/builds/:id/record',
+  access: 'token',
+})
+export const getBuildChanges = route<typeof records.getBuildChanges>({
+  method: 'GET',
+  path: '/api/v1/builds/:id/changes',
   access: 'token',
 })
 export const listEvents = route<typeof events.listEvents>({

@@ -1,13 +1,16 @@
 import type { ReactElement } from 'react'
+import type { BuildRecord } from '../../../../shared/domain/build-record.ts'
+import { call } from '../api/client.ts'
+import { getBuildRecord } from '../api/routes.ts'
 import { useLive } from '../api/use-live.ts'
-import { buildLooks } from '../deploys/deploy-looks.ts'
-import { formatBytes } from '../text/bytes.ts'
+import { useLoad } from '../api/use-load.ts'
 import { FailureBox } from '../ui/failure-box.tsx'
-import { StateBadge } from '../ui/state-badge.tsx'
-import { Ago, Took } from '../ui/time.tsx'
 import { useTitle } from '../ui/title.ts'
-import { BuildLog } from './build-log.tsx'
+import { BuildHeader } from './build-header.tsx'
 import { buildSource, type BuildPageView } from './build-view.ts'
+import { LogSection } from './log-section.tsx'
+import { RecordSections } from './record-sections.tsx'
+import { StepsSection } from './steps-section.tsx'
 
 export const BuildPage = ({ id }: { id: number }): ReactElement => {
   const { view, failure } = useLive(() => buildSource(id))
@@ -15,45 +18,28 @@ export const BuildPage = ({ id }: { id: number }): ReactElement => {
   return (
     <>
       {failure && <FailureBox failure={failure} />}
-      {view && (
-        <>
-          <BuildHeader view={view} />
-          <BuildLog view={view} short={false} />
-        </>
-      )}
+      {view && (view.build.isKept ? <EndedBuild view={view} /> : <Build view={view} />)}
     </>
   )
 }
 
-const BuildHeader = ({ view: { build } }: { view: BuildPageView }): ReactElement => (
-  <header className="page-header">
-    <div className="headline">
-      <h1>
-        Build {build.id}: {build.service}
-        <span className="version">@{build.version}</span>
-      </h1>
-      <StateBadge look={buildLooks[build.state]} />
-    </div>
-    <p className="facts">
-      <span>
-        <code>{build.commit.slice(0, 12)}</code> {build.subject}
-      </span>
-      <Ago at={build.createdAt} />
-      <span>
-        {build.endedAt === undefined ? 'running for' : 'took'}{' '}
-        <Took from={build.createdAt} to={build.endedAt} />
-      </span>
-      {build.size !== undefined && <span>{formatBytes(build.size)}</span>}
-      {build.digest !== undefined && (
-        <span title={build.digest}>
-          sha256 <code>{build.digest.slice(0, 12)}</code>
-        </span>
-      )}
-    </p>
-    {build.error !== undefined && (
-      <div className="notice tone-bad">
-        <p>{build.error}</p>
-      </div>
-    )}
-  </header>
+const EndedBuild = ({ view }: { view: BuildPageView }): ReactElement => {
+  const params = { id: view.build.id }
+  const { answer, failure } = useLoad((signal) => call(getBuildRecord, { params }, signal))
+  return (
+    <>
+      {failure && <FailureBox failure={failure} />}
+      <Build view={view} record={answer} />
+    </>
+  )
+}
+
+/** Steps from the record once it is there: it has also those that the feed has lost. */
+const Build = ({ view, record }: { view: BuildPageView; record?: BuildRecord | undefined }): ReactElement => (
+  <>
+    <BuildHeader build={view.build} made={record?.made} />
+    <StepsSection steps={record?.steps ?? view.steps} />
+    <LogSection view={view} />
+    {record?.made && <RecordSections build={view.build} made={record.made} />}
+  </>
 )

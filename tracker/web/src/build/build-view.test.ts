@@ -9,6 +9,7 @@ const build = BuildView.parse({
   version: 'v2',
   commit: 'a'.repeat(40),
   subject: 'Say hello',
+  isKept: false,
   state: 'building',
   cause: 'person',
   askedBy: 'ann',
@@ -49,4 +50,17 @@ test('a very long log loses its beginning, and says how much', () => {
   expect(view.lines).toHaveLength(maxLogLines)
   expect(view.lines[0]?.text).toBe('3')
   expect(view.dropped).toBe(3)
+})
+
+test('a step that has ended takes the place of its beginning, and a new try begins anew', () => {
+  const step = (seq: number, name: string, state: string): Event =>
+    Event.parse({ seq, at: seq, kind: 'build.step', buildId: 7, data: { name, state, at: 1 } })
+  const view = applyBuildEvents(settleBuild(build), [
+    step(1, 'fetch', 'running'),
+    step(2, 'fetch', 'done'),
+    step(3, 'npm ci', 'running'),
+  ])
+  expect(view.steps.map(({ name, state }) => `${name} ${state}`)).toEqual(['fetch done', 'npm ci running'])
+  const again = Event.parse({ seq: 4, at: 4, kind: 'build.state', buildId: 7, data: { state: 'queued' } })
+  expect(applyBuildEvents(view, [again, step(5, 'fetch', 'running')]).steps).toHaveLength(1)
 })

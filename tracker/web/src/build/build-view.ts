@@ -1,16 +1,18 @@
 import type { BuildView } from '../../../../shared/api/builds.ts'
-import type { Event, LogLine } from '../../../../shared/domain/event.ts'
+import type { BuildStep, Event, LogLine } from '../../../../shared/domain/event.ts'
 import { call } from '../api/client.ts'
 import { getBuild } from '../api/routes.ts'
 import type { LiveSource, LiveView } from '../api/live.ts'
 
-/** What a browser can show without getting slow; `tracker logs` has the rest. */
+/** What a browser can show without getting slow; a search, and `tracker logs`, have the rest. */
 export const maxLogLines = 5000
 
-/** One build and its log. */
+/** One build, its steps and its log. */
 export interface BuildPageView extends LiveView {
   readonly seq: number
   readonly build: BuildView
+  /** Of the last try. */
+  readonly steps: readonly BuildStep[]
   readonly lines: readonly LogLine[]
   /** How many earlier lines were let go. */
   readonly dropped: number
@@ -18,6 +20,7 @@ export interface BuildPageView extends LiveView {
 
 export const settleBuild = (build: BuildView, view?: BuildPageView): BuildPageView => ({
   seq: 0,
+  steps: [],
   lines: [],
   dropped: 0,
   ...view,
@@ -36,12 +39,22 @@ export const applyBuildEvents = (view: BuildPageView, events: readonly Event[]):
     ...view,
     seq: last.seq,
     stale: view.stale || news.some((event) => event.kind === 'build.state'),
+    steps: news.reduce(stepsAfter, view.steps),
     lines: excess === 0 ? all : all.slice(excess),
     dropped: view.dropped + excess,
   }
 }
 
-/** The log comes from the feed, which begins at the beginning. */
+/** A step that has ended takes the place of its beginning. */
+const stepsAfter = (steps: readonly BuildStep[], event: Event): readonly BuildStep[] => {
+  if (event.kind === 'build.state') return event.data.state === 'queued' ? [] : steps
+  if (event.kind !== 'build.step') return steps
+  const last = steps.at(-1)
+  const isItsEnd = last?.name === event.data.name && last.state === 'running'
+  return [...(isItsEnd ? steps.slice(0, -1) : steps), event.data]
+}
+
+/** Log and steps come from the feed, which begins at the beginning. */
 export const buildSource = (id: number): LiveSource<BuildView, BuildPageView> => ({
   filter: { build: id },
   reloadEveryMs: 300,

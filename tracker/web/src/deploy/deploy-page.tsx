@@ -66,7 +66,7 @@ const LiveBuildLog = ({ id }: { id: number }): ReactElement | null => {
         <Link to={`/builds/${id}`}>Build {id}</Link>
       </h2>
       {view?.build.subject !== undefined && <p className="hint">{view.build.subject}</p>}
-      <BuildLog view={view ?? { lines: [], dropped: 0 }} short />
+      <BuildLog view={view ?? { lines: [], dropped: 0 }} />
     </section>
   )
 }

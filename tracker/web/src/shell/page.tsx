@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react'
 import { BuildPage } from '../build/build-page.tsx'
+import { BuildsPage } from '../builds/builds-page.tsx'
 import { DeployPage } from '../deploy/deploy-page.tsx'
 import { DeploysPage } from '../deploys/deploys-page.tsx'
 import { HostsPage } from '../hosts/hosts-page.tsx'
@@ -14,6 +15,8 @@ export const Page = ({ address }: { address: URL }): ReactElement => {
   if (place === '') return <DeploysPage service={address.searchParams.get('service') ?? undefined} />
   if (place === 'deploys' && number !== undefined) return <DeployPage key={number} id={number} />
   if (place === 'builds' && number !== undefined) return <BuildPage key={number} id={number} />
+  if (place === 'builds' && id === '')
+    return <BuildsPage service={address.searchParams.get('service') ?? undefined} />
   if (place === 'versions') return <VersionsPage query={address.searchParams} />
   if (place === 'services') return <ServicesPage />
   if (place === 'hosts') return <HostsPage />

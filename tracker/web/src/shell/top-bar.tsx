@@ -3,7 +3,8 @@ import { Link } from '../router/link.tsx'
 import { Icon } from '../ui/icon.tsx'
 
 const places = [
-  { to: '/', word: 'Deploys', isIn: /^\/(deploys\/|builds\/|$)/ },
+  { to: '/', word: 'Deploys', isIn: /^\/(deploys\/|$)/ },
+  { to: '/builds', word: 'Builds', isIn: /^\/builds/ },
   { to: '/versions', word: 'Versions', isIn: /^\/versions/ },
   { to: '/services', word: 'Services', isIn: /^\/services/ },
   { to: '/hosts', word: 'Hosts', isIn: /^\/hosts/ },

@@ -1,0 +1,115 @@
+import { Command } from 'commander'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { pack } from '../../../packer/pack/pack.ts'
+import { parseSetting, runCommandLine } from '../../../shared/command-line.ts'
+import { bundles } from '../../../test/dev-env/bundles.ts'
+import { TemporaryDirectory } from '../../../test/dev-env/temporary-directory.ts'
+import { changeCode, largeService, nodeService } from './sample-service.ts'
+import { runOrThrow, type Timed } from './timed.ts'
+
+const Count = z.coerce.number().int().max(100)
+
+/** What a build takes, first and then with the same dependencies; what packing takes; and how much memory a large one needs. */
+const measure = async (flags: { runs: string; gigabytes: string }): Promise<void> => {
+  const runs = parseSetting(Count.min(1), '--runs', flags.runs)
+  const gigabytes = parseSetting(Count.min(0), '--gigabytes', flags.gigabytes)
+  await using directory = await TemporaryDirectory.create()
+  await buildTimes(directory.path, runs)
+  await packTimes(directory.path, runs)
+  if (gigabytes > 0) await memory(directory.path, gigabytes)
+}
+
+const buildTimes = async (directory: string, runs: number): Promise<void> => {
+  const repo = await nodeService(directory)
+  const times = {
+    cold: [] as number[],
+    warm: [] as number[],
+    coldByHand: [] as number[],
+    warmByHand: [] as number[],
+  }
+  for (let run = 0; run < runs; run++) {
+    const work = join(directory, `work-${run}`)
+    times.cold.push((await build(repo, work)).seconds)
+    await changeCode(repo, run)
+    times.warm.push((await build(repo, work)).seconds)
+    times.coldByHand.push((await byHand(directory, repo, `cold-${run}`, run)).seconds)
+    times.warmByHand.push((await byHand(directory, repo, `warm-${run}`, run)).seconds)
+  }
+  show('first build', times.cold)
+  show('next build, other code, same dependencies', times.warm)
+  show('  over the first', ratios(times.warm, times.cold), '')
+  show('npm ci, build, prune, tar by hand, first', times.coldByHand)
+  show('npm ci, build, prune, tar by hand, next', times.warmByHand)
+}
+
+const build = (repo: string, work: string): Promise<Timed> =>
+  runOrThrow(
+    process.execPath,
+    [bundles.packer, 'build', repo, '--output', `${work}.tar.gz`, '--work', work],
+    repo,
+  )
+
+/** What a script would do, with a cache of npm of its own. */
+const byHand = (directory: string, repo: string, checkout: string, run: number): Promise<Timed> => {
+  const script = `git clone --quiet ${repo} ${checkout} && cd ${checkout} && npm ci && npm run build \
+    && npm prune --omit=dev && tar czf ../by-hand.tar.gz --exclude=.git .`
+  const env = { ...process.env, npm_config_cache: join(directory, `npm-${run}`), npm_config_audit: 'false' }
+  return runOrThrow('sh', ['-c', script], directory, env)
+}
+
+/** Of a tree that was built by hand. */
+const packTimes = async (directory: string, runs: number): Promise<void> => {
+  const tree = join(directory, 'warm-0')
+  await rm(join(tree, '.git'), { recursive: true })
+  const times = { ours: [] as number[], tar: [] as number[] }
+  for (let run = 0; run < runs; run++) {
+    times.ours.push(await packSeconds(tree, join(directory, 'packed.tar.gz')))
+    const script = 'tar -cf - -C warm-0 . | gzip -6 >by-tar.tar.gz'
+    times.tar.push((await runOrThrow('sh', ['-c', script], directory)).seconds)
+  }
+  show('packing', times.ours)
+  show('tar | gzip -6', times.tar)
+  show('  packing over that', ratios(times.ours, times.tar), '')
+}
+
+const manifest = {
+  ...{ v: 1 as const, service: 'orders', version: 'v1', commit: 'a'.repeat(40) },
+  builtBy: { machine: 'linux', tool: 'node', revision: 1, format: 3, compression: 'zlib' },
+  config: { service: 'orders', build: { type: 'node' as const }, run: { command: 'node .' } },
+}
+
+const packSeconds = async (tree: string, file: string): Promise<number> => {
+  await rm(join(tree, '.artifact.json'), { force: true })
+  const started = performance.now()
+  await pack(tree, manifest, file, new AbortController().signal)
+  return (performance.now() - started) / 1000
+}
+
+const memory = async (directory: string, gigabytes: number): Promise<void> => {
+  const work = join(directory, 'large-work')
+  await mkdir(work)
+  const { seconds, peakMb } = await build(await largeService(directory, gigabytes), work)
+  write(`a build of ${gigabytes} GB: ${peakMb.toFixed(0)} MB at most, in ${seconds.toFixed(1)} s`)
+}
+
+const ratios = (above: readonly number[], below: readonly number[]): number[] =>
+  above.map((value, index) => value / (below[index] ?? NaN))
+
+const show = (what: string, values: readonly number[], unit = ' s'): void => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (share: number): string =>
+    `${(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN).toFixed(2)}${unit}`
+  write(`${what}: p50 ${at(0.5)}, min ${at(0)}, max ${at(1)}`)
+}
+
+const write = (line: string): void => void process.stdout.write(`${line}\n`)
+
+const program = new Command('scripts/bench/build')
+  .description('What a build of a Node.js service takes, with `npm run build` done before')
+  .option('--runs <number>', 'how many of each', '5')
+  .option('--gigabytes <number>', 'how large the build is whose memory is measured; 0 for none', '2')
+  .action(measure)
+
+await runCommandLine(program, process.argv)

@@ -1,0 +1,34 @@
+import { PersonError } from '../../shared/errors.ts'
+import type { Resolved } from '../../shared/messages/build.ts'
+import type { BuildDesk } from '../builds/build-desk.ts'
+import { nameOf, type Push } from './push.ts'
+
+/** What a push has to be built. */
+export interface PushedCommit {
+  readonly resolved: Resolved
+  /** Whether its ref is there now. A branch may have moved on. */
+  readonly isHead: boolean
+}
+
+/**
+ * The commit that was pushed, as the repo itself has it: whoever signed the call, only what is on the branch that he names is
+ * built. Throws `not-found` when it is not (yet) in the repo, and `conflict` when it is not on its branch.
+ */
+export const pushedCommit = async (
+  builds: Pick<BuildDesk, 'resolve' | 'compare'>,
+  service: string,
+  { ref, commit }: Push,
+): Promise<PushedCommit> => {
+  const head = await builds.resolve(service, ref)
+  if (commit === undefined || commit === head.commit) return { resolved: head, isHead: true }
+  const [span] = await builds.compare(service, [commit], head.commit)
+  if (!span) {
+    throw new PersonError('not-found', `The repo of ${service} has no commit ${commit.slice(0, 10)}.`, {
+      hint: 'Check that the webhook is set up in the repo that the service is registered with.',
+    })
+  }
+  if (span.lost.count > 0) {
+    throw new PersonError('conflict', `${commit.slice(0, 10)} is not on ${nameOf(ref)}, or not any more.`)
+  }
+  return { resolved: await builds.resolve(service, commit), isHead: false }
+}
