@@ -50,7 +50,7 @@ test('artifacts, logs and records go through S3, and no host holds credentials f
   const found = await fleet.tracker.cli('logs', '--build', '2', '--search', 'STORED as')
   expect(found.stdout).toMatch(/^ +\d+ {2}\S+ {2}Stored as [0-9a-f]{64}\.$/)
   const { stdout } = await fleet.tracker.cli('builds', 'show', '2')
-  expect(stdout).toMatch(/Steps:\n {2}✓ fetch .*\n {2}✓ export .*\n {2}✓ npm ci [^]*Since build 1 \(v1\):\n/)
+  expect(stdout).toMatch(/Steps:\n {2}✓ fetch .*\n {2}✓ export .*\n {2}✓ pack [^]*Since build 1 \(v1\):\n/)
 })
 
 test('when a packer is killed in the middle of an upload, another stores it whole, and nothing else is left', async () => {
