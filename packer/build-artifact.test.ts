@@ -21,6 +21,7 @@ import {
 import { buildArtifact } from './build-artifact.ts'
 import { pathsIn } from './config.ts'
 import { Layers } from './layers/layers.ts'
+import { CompressedPieces } from './pack/compressed-pieces.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import { resolve } from './resolve.ts'
 
@@ -175,6 +176,7 @@ test('a build that would differ from what was asked for is refused', async () =>
         paths,
         settings,
         layers: await Layers.open(paths.layers),
+        pieces: await CompressedPieces.open(paths.pieces),
       },
       { write: () => undefined },
       never,

@@ -25,6 +25,7 @@ import { describeCommit } from './git/resolve-ref.ts'
 import { decidingEnvironment } from './layers/environment.ts'
 import { BuildLayers, type Occasion } from './layers/build-layers.ts'
 import type { Layers } from './layers/layers.ts'
+import type { CompressedPieces } from './pack/compressed-pieces.ts'
 import { pack } from './pack/pack.ts'
 import { contentsOf, type Contents } from './record/contents.ts'
 import type { Origin } from './record/provenance.ts'
@@ -39,6 +40,7 @@ export interface BuildTools {
   readonly paths: PackerPaths
   readonly settings: BuildSettings
   readonly layers: Layers
+  readonly pieces: CompressedPieces
 }
 
 /** What a build needs of them: of the store only that it takes what was built. */
@@ -124,7 +126,7 @@ const build = async (request: Commission, tools: Workshop, place: Workplace): Pr
   const manifest = manifestOf(request, file, { ...built, needs }, builtBy)
   const within = { repo, commit, path: source.path, build: file.config.build }
   const { packed, contents } = await steps.take('pack', async () => ({
-    packed: await pack(built.directory, manifest, tarball, signal),
+    packed: await pack(built.directory, manifest, tarball, { signal, compress: tools.pieces.compress }),
     contents: await contentsOf(built.directory, within),
   }))
   say(`Packed ${packed.entries} entries, ${readable(packed.unpackedSize)}, into ${readable(packed.size)}.`)

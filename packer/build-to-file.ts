@@ -7,6 +7,7 @@ import { pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import { uncommittedFiles, workingTreeOf } from './git/working-tree.ts'
 import { Layers } from './layers/layers.ts'
+import { CompressedPieces } from './pack/compressed-pieces.ts'
 import { resolve } from './resolve.ts'
 
 export interface FileBuild {
@@ -56,7 +57,8 @@ export const buildToFile = async (
   const { service, ...resolved } = await resolve(cache, { source: { repo, path }, ref })
   const source = { service, repo, path }
   const layers = await Layers.open(paths.layers)
-  const tools = { cache, store: artifactFile(file), paths, settings, layers }
+  const pieces = await CompressedPieces.open(paths.pieces)
+  const tools = { cache, store: artifactFile(file), paths, settings, layers, pieces }
   const { artifact } = await buildArtifact(
     { source, ...resolved, fresh: build.fresh },
     tools,

@@ -18,6 +18,8 @@ export interface PackerPaths {
   readonly cache: string
   /** What earlier builds have installed. */
   readonly layers: string
+  /** Of tarballs that were made, what later ones can have compressed already. */
+  readonly pieces: string
 }
 
 export const pathsIn = (work: string): PackerPaths => ({
@@ -27,6 +29,7 @@ export const pathsIn = (work: string): PackerPaths => ({
   build: join(work, 'build'),
   cache: join(work, 'cache'),
   layers: join(work, 'layers'),
+  pieces: join(work, 'pieces'),
 })
 
 export const Capacity = z.coerce.number('a capacity is a number of builds').int().min(1).max(maxCapacity)

@@ -10,6 +10,7 @@ import { Capacity, pathsIn, readBuildSettings, type PackerPaths } from './config
 import { RepoCache } from './git/repo-cache.ts'
 import { readIdentity } from './identity.ts'
 import { Layers } from './layers/layers.ts'
+import { CompressedPieces } from './pack/compressed-pieces.ts'
 import { serve } from './serve.ts'
 
 export interface RunOptions {
@@ -35,6 +36,7 @@ export const runPacker = async (options: RunOptions, signal: AbortSignal): Promi
   const log = createLogger('packer')
   const store = await openStore(identity.store)
   const layers = await Layers.open(paths.layers)
+  const pieces = await CompressedPieces.open(paths.pieces)
   const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(options.trustRepoHost), signal })
   await using bus = await NatsBus.connect({
     url: identity.natsUrl,
@@ -44,7 +46,7 @@ export const runPacker = async (options: RunOptions, signal: AbortSignal): Promi
   })
   // What the machine is nobody can enrol away.
   const labels = { ...identity.labels, os: platform, arch }
-  const tools = { cache, store, paths, settings, layers }
+  const tools = { cache, store, paths, settings, layers, pieces }
   const packer = { id: identity.id, capacity, labels, bus, tools, log, signal }
   await serve(packer, () => {
     process.stdout.write(`Ready: packer ${identity.name} (${identity.id})\n`)

@@ -31,6 +31,7 @@ import { pathsIn } from './config.ts'
 import { RepoCache } from './git/repo-cache.ts'
 import type { BuildResult } from './report-result.ts'
 import { Layers } from './layers/layers.ts'
+import { CompressedPieces } from './pack/compressed-pieces.ts'
 import { serve } from './serve.ts'
 
 const id = 'p0123456789ab'
@@ -97,7 +98,14 @@ beforeEach(async () => {
     capacity: 2,
     labels: { os: 'linux', arch: 'x64' },
     bus: packerBus,
-    tools: { cache, store, paths, settings, layers: await Layers.open(paths.layers) },
+    tools: {
+      cache,
+      store,
+      paths,
+      settings,
+      layers: await Layers.open(paths.layers),
+      pieces: await CompressedPieces.open(paths.pieces),
+    },
     log,
     signal: stop.signal,
   }

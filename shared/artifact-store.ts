@@ -41,6 +41,8 @@ export interface ArtifactStore {
   removeRecord(key: RecordKey): Promise<void>
   /** All artifacts, or all records of a folder, in no order; however many there are, few are in memory at once. */
   list(what: 'artifacts' | (typeof recordFolders)[number], signal: AbortSignal): AsyncIterable<Stored>
+  /** Ends what somebody began to store before `before` (ms since the epoch) and never finished; says how many there were. */
+  removeLeftovers(before: number, signal: AbortSignal): Promise<number>
 }
 
 /** Serves a directory store's own URLs; an S3 store needs nobody to. */

@@ -11,6 +11,7 @@ import type { Hooks } from './hooks/hooks.ts'
 import type { KeyedCalls } from './http/keyed-calls.ts'
 import type { Settings } from './settings/settings.ts'
 import type { Notifications } from './notify/notifications.ts'
+import type { Upkeep } from './upkeep/upkeep.ts'
 
 /** The parts of a running tracker that its API works with. */
 export interface TrackerContext {
@@ -25,6 +26,7 @@ export interface TrackerContext {
   readonly hooks: Hooks
   readonly standingRules: Pick<StandingRules, 'apply'>
   readonly settings: Settings
+  readonly upkeep: Pick<Upkeep, 'goThrough'>
   /** What is wrong with any of it, and with what it needs. */
   readonly examine: () => Promise<Check[]>
   readonly log: Logger

@@ -46,6 +46,11 @@ const commands: readonly { name: string; summary: string; load: () => Promise<De
     load: async () => (await import('./cli/commands/packers.ts')).definePackers,
   },
   {
+    name: 'artifacts',
+    summary: 'what was built and is kept, why and how large: list, usage, keep, prune',
+    load: async () => (await import('./cli/commands/artifacts.ts')).defineArtifacts,
+  },
+  {
     name: 'plan',
     summary: 'what a deploy would do, as its hosts answer now; nothing is touched',
     load: async () => (await import('./cli/commands/plan.ts')).definePlan,

@@ -37,6 +37,8 @@ import { answerPackers } from './rpc/packers.ts'
 import { answerHosts } from './rpc/hosts.ts'
 import { Settings } from './settings/settings.ts'
 import { hashToken, newToken } from './tokens.ts'
+import { Removals } from './upkeep/removals.ts'
+import { Upkeep } from './upkeep/upkeep.ts'
 
 const connectWithinMs = 3000
 const firstPauseMs = 100
@@ -77,7 +79,9 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const presence = parts.use(new Presence(store, config.silentAfterMs))
   const settings = new Settings(store, keys.settings)
   const desk = new OrderDesk({ store, bus: orders, key: keys.order, settings, log })
-  const builds = parts.use(new BuildDesk({ store, bus: orders, artifacts, log }))
+  const removals = new Removals(artifacts, store.read.artifacts)
+  const builds = parts.use(new BuildDesk({ store, bus: orders, artifacts: removals, log }))
+  const upkeep = parts.use(new Upkeep({ store, artifacts, removals, log }))
   const forgetLogs = parts.use(new ForgetLogs(store, log))
   const engine = parts.use(new DeployEngine(store, desk, presence, log))
   const standingRules = parts.use(new StandingRules({ store, presence, log }))
@@ -118,6 +122,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     hooks,
     standingRules,
     settings,
+    upkeep,
     examine: () => examine(patient),
     log,
     now: Date.now,

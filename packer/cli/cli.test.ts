@@ -12,6 +12,7 @@ import { pathsIn } from '../config.ts'
 import { RepoCache } from '../git/repo-cache.ts'
 import type { Inspected } from '../inspect/inspect.ts'
 import { Layers } from '../layers/layers.ts'
+import { CompressedPieces } from '../pack/compressed-pieces.ts'
 import { resolve } from '../resolve.ts'
 
 const never = new AbortController().signal
@@ -59,7 +60,14 @@ const digestByTheService = async (repo: string, ref: string): Promise<string> =>
   const settings = { timeoutMs: 60_000, npmrc: undefined, pipConfig: undefined }
   const store = new DirectoryStore(join(work, 'store'))
   const log = { write: () => undefined }
-  const tools = { cache, store, paths, settings, layers: await Layers.open(paths.layers) }
+  const tools = {
+    cache,
+    store,
+    paths,
+    settings,
+    layers: await Layers.open(paths.layers),
+    pieces: await CompressedPieces.open(paths.pieces),
+  }
   return (await buildArtifact({ source, ...resolved, fresh: false }, tools, log, never)).artifact.digest
 }
 

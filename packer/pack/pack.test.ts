@@ -26,7 +26,7 @@ const manifest = {
 let top: string
 let tree: string
 const packed = (name = 'out.tgz', directory = tree) =>
-  pack(directory, manifest, join(top, name), new AbortController().signal)
+  pack(directory, manifest, join(top, name), { signal: new AbortController().signal })
 const listing = (name = 'out.tgz'): string[] =>
   execFileSync('tar', ['-tvzf', join(top, name), '--numeric-owner', '--full-time'], {
     encoding: 'utf8',

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { manifestPath, type ArtifactManifest } from '../../shared/domain/artifact.ts'
 import { errnoOf, PersonError } from '../../shared/errors.ts'
 import { listEntries, type Entry } from './list-entries.ts'
-import { parallelGzip } from './parallel-gzip.ts'
+import { parallelGzip, type Compress } from './parallel-gzip.ts'
 import { tarStream } from './tar-stream.ts'
 import type * as z from 'zod'
 
@@ -29,7 +29,7 @@ export const pack = async (
   directory: string,
   manifest: z.input<typeof ArtifactManifest>,
   tarball: string,
-  signal: AbortSignal,
+  { signal, compress }: { signal: AbortSignal; compress?: Compress },
 ): Promise<PackedArtifact> => {
   await writeManifest(directory, manifest)
   const entries = await listEntries(directory)
@@ -43,11 +43,11 @@ export const pack = async (
     }
   }
   const tar = tarStream(directory, entries, pieceBytes)
-  await pipeline(parallelGzip(tar), measure, createWriteStream(tarball), { signal })
+  await pipeline(parallelGzip(tar, compress), measure, createWriteStream(tarball), { signal })
   return { digest: hash.digest('hex'), size, unpackedSize: bytesOf(entries), entries: entries.length }
 }
 
-/** Changing it changes the bytes of every artifact. */
+/** The largest there are. Changing it changes the bytes of every artifact. */
 const pieceBytes = 512 * 1024
 
 const writeManifest = async (

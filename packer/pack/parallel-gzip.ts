@@ -6,11 +6,17 @@ const windowBytes = 32 * 1024
 /** More than libuv has threads by default, so that none of them waits for the next piece. */
 const inFlight = 6
 
+/** Makes raw deflate of a piece and of the end of the piece before it. */
+export type Compress = (piece: Buffer, before: Buffer | undefined) => Promise<Buffer>
+
 /**
  * Compresses pieces side by side into one gzip file, as pigz does: each refers to the end of the piece before it, which is known
  * beforehand. So the bytes depend on the content, the pieces' size and zlib alone, not on how many processors there are.
  */
-export async function* parallelGzip(pieces: Iterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* parallelGzip(
+  pieces: Iterable<Buffer>,
+  compress: Compress = deflatePiece,
+): AsyncGenerator<Buffer> {
   const sums = { crc: 0, bytes: 0 }
   const waiting: Promise<Buffer>[] = []
   let before: Buffer | undefined
@@ -18,7 +24,7 @@ export async function* parallelGzip(pieces: Iterable<Buffer>): AsyncGenerator<Bu
   for (const piece of pieces) {
     sums.crc = crc32(piece, sums.crc)
     sums.bytes += piece.length
-    waiting.push(compressed(piece, before?.subarray(-windowBytes)))
+    waiting.push(compressed(compress, piece, before?.subarray(-windowBytes)))
     before = piece
     const first = waiting.length < inFlight ? undefined : waiting.shift()
     if (first !== undefined) yield await first
@@ -34,8 +40,9 @@ const endOfDeflate = Buffer.from([3, 0])
 
 const deflate = promisify<Buffer, object, Buffer>(deflateRaw)
 
-const compressed = (piece: Buffer, before: Buffer | undefined): Promise<Buffer> => {
-  const result = deflate(piece, {
+/** A piece as raw deflate, which can refer to what came before it. */
+export const deflatePiece: Compress = (piece, before) =>
+  deflate(piece, {
     level: 6,
     // The end falls on a whole byte, and the next piece can follow.
     finishFlush: constants.Z_SYNC_FLUSH,
@@ -43,6 +50,9 @@ const compressed = (piece: Buffer, before: Buffer | undefined): Promise<Buffer> 
     chunkSize: piece.length + 1024,
     ...(before === undefined ? {} : { dictionary: before }),
   })
+
+const compressed = (compress: Compress, piece: Buffer, before: Buffer | undefined): Promise<Buffer> => {
+  const result = compress(piece, before)
   // When an earlier one fails nobody waits for this one any more.
   result.catch(() => undefined)
   return result

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { constants, createReadStream, createWriteStream, fstatSync, openSync } from 'node:fs'
-import { access, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { access, chmod, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -93,14 +93,22 @@ export class DirectoryStore implements ServedStore {
     }
   }
 
+  async removeLeftovers(before: number, signal: AbortSignal): Promise<number> {
+    signal.throwIfAborted()
+    try {
+      return await removeAbandoned(join(this.#path, 'incoming'), before)
+    } catch (error) {
+      throw this.#explain(error, 'incoming')
+    }
+  }
+
   /** Copies a file to its place; it is there whole or not at all. */
   async #take(path: string, target: string, name: string, signal: AbortSignal): Promise<void> {
     const incoming = join(this.#path, 'incoming')
     const temporary = join(incoming, `${basename(target)}.${randomBytes(8).toString('hex')}`)
     try {
-      await mkdir(incoming, { recursive: true })
-      await mkdir(dirname(target), { recursive: true })
-      await removeAbandoned(incoming)
+      for (const folder of [incoming, dirname(target)]) await makeLike(this.#path, folder)
+      await removeAbandoned(incoming, Date.now() - abandonedAfterMs)
       await copyDurably(path, temporary, signal)
       await rename(temporary, target)
       await syncDirectory(dirname(target))
@@ -155,7 +163,7 @@ export class DirectoryStore implements ServedStore {
     }
     const message = `The artifact store at ${this.#path} cannot be used: ${messageOf(error)}.`
     return new PersonError('unavailable', message, {
-      hint: 'Check that the directory belongs to the user this runs as.',
+      hint: 'Check that the user this runs as may read and write there.',
       cause: error,
     })
   }
@@ -174,6 +182,12 @@ const statOf = (path: string): Promise<{ size: number; mtimeMs: number } | undef
 
 const askAgain = { hint: 'Ask the tracker for a new one.' }
 
+/** Makes a folder of the store. Whoever may write to the store may do so there: a tracker tidies up what packers have put. */
+const makeLike = async (store: string, folder: string): Promise<void> => {
+  const made = await mkdir(folder, { recursive: true })
+  if (made !== undefined && folder !== store) await chmod(folder, (await stat(store)).mode & 0o777)
+}
+
 const copyDurably = (from: string, to: string, signal: AbortSignal): Promise<void> =>
   pipeline(
     createReadStream(from, { highWaterMark: 1024 * 1024 }),
@@ -190,13 +204,24 @@ const syncDirectory = async (path: string): Promise<void> => {
   }
 }
 
-const removeAbandoned = async (incoming: string): Promise<void> => {
-  for (const name of await readdir(incoming)) {
+const removeAbandoned = async (incoming: string, before: number): Promise<number> => {
+  let count = 0
+  for (const name of await namesIn(incoming)) {
     const path = join(incoming, name)
     const found = await statOf(path)
-    if (found && found.mtimeMs < Date.now() - abandonedAfterMs) await rm(path, { force: true })
+    if (!found || found.mtimeMs >= before) continue
+    await rm(path, { force: true })
+    count += 1
   }
+  return count
 }
+
+/** None, when nothing was put there yet. */
+const namesIn = (directory: string): Promise<string[]> =>
+  readdir(directory).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw error
+  })
 
 const isSame = (left: string, right: string): boolean => {
   const [a, b] = [Buffer.from(left), Buffer.from(right)]

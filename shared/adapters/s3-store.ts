@@ -1,14 +1,17 @@
 import { createReadStream } from 'node:fs'
 import { addAbortSignal, type Readable } from 'node:stream'
 import {
+  AbortMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   S3Client,
   S3ServiceException,
   type ListObjectsV2CommandInput,
   type ListObjectsV2CommandOutput,
+  type MultipartUpload,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
@@ -22,6 +25,7 @@ export type S3Location = Extract<StoreLocation, { kind: 's3' }>
 /** A file up to this size goes in one request, a larger one in parts of it; four parts are in memory at once. */
 const partBytes = 16 * 1024 * 1024
 const partsAtOnce = 4
+const uploadsAPage = 100
 
 // The SDK would warn of Node 20 on the standard error of every program.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
@@ -38,7 +42,9 @@ export class S3Store implements ArtifactStore, Disposable {
 
   async put(digest: Digest, path: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    if (!(await this.has(digest))) await this.#upload(fileOf(digest), path, signal)
+    if (await this.has(digest)) return
+    await this.#endOthers(fileOf(digest), signal)
+    await this.#upload(fileOf(digest), path, signal)
   }
 
   async has(digest: Digest): Promise<boolean> {
@@ -101,8 +107,61 @@ export class S3Store implements ArtifactStore, Disposable {
     }
   }
 
+  async removeLeftovers(before: number, signal: AbortSignal): Promise<number> {
+    let count = 0
+    for await (const upload of this.#unfinished('', signal)) {
+      if ((upload.Initiated?.getTime() ?? before) >= before) continue
+      await this.#end(upload)
+      count += 1
+    }
+    return count
+  }
+
   [Symbol.dispose](): void {
     this.#client.destroy()
+  }
+
+  /** Whoever comes later has the build now: what another has begun to upload, and may never end, would be paid for all the same. */
+  async #endOthers(name: string, signal: AbortSignal): Promise<void> {
+    const { Key } = this.#object(name)
+    try {
+      for await (const upload of this.#unfinished(name, signal))
+        if (upload.Key === Key) await this.#end(upload)
+    } catch (error) {
+      // The upkeep of the store ends them as well, and tells when it may not: a packer may do with fewer rights.
+      if (!(error instanceof PersonError && error.code === 'forbidden')) throw error
+    }
+  }
+
+  /** Uploads in parts that have not ended, of what begins so. */
+  async *#unfinished(name: string, signal: AbortSignal): AsyncGenerator<MultipartUpload> {
+    const { Bucket, Key: Prefix } = this.#object(name)
+    for (let next: { KeyMarker?: string; UploadIdMarker?: string } = {}; ;) {
+      const request = { Bucket, Prefix, MaxUploads: uploadsAPage, ...next }
+      const page = await this.#client
+        .send(new ListMultipartUploadsCommand(request), { abortSignal: signal })
+        .catch((error: unknown) => {
+          signal.throwIfAborted()
+          throw this.#explain(error, name, 'searched for unfinished uploads')
+        })
+      yield* page.Uploads ?? []
+      if (page.IsTruncated !== true || page.NextKeyMarker === undefined) return
+      next = {
+        KeyMarker: page.NextKeyMarker,
+        ...(page.NextUploadIdMarker === undefined ? {} : { UploadIdMarker: page.NextUploadIdMarker }),
+      }
+    }
+  }
+
+  async #end({ Key, UploadId }: MultipartUpload): Promise<void> {
+    try {
+      const { Bucket } = this.#object('')
+      await this.#client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))
+    } catch (error) {
+      // Its own program, or another's, has ended it meanwhile.
+      if (!(error instanceof S3ServiceException && error.name === 'NoSuchUpload'))
+        throw this.#explain(error, '', 'cleared of unfinished uploads')
+    }
   }
 
   #page(request: ListObjectsV2CommandInput, signal: AbortSignal): Promise<ListObjectsV2CommandOutput> {

@@ -1,3 +1,4 @@
+import * as artifacts from './artifacts.ts'
 import { listAudit } from './audit.ts'
 import * as records from './build-records.ts'
 import * as builds from './builds.ts'
@@ -40,6 +41,12 @@ export const api = {
   getBuildChanges: records.getBuildChanges,
   cancelBuild: builds.cancelBuild,
   listPackers: builds.listPackers,
+  listArtifacts: artifacts.listArtifacts,
+  pruneArtifacts: artifacts.pruneArtifacts,
+  getArtifactUsage: artifacts.getArtifactUsage,
+  listKeepRules: artifacts.listKeepRules,
+  setKeepRule: artifacts.setKeepRule,
+  removeKeepRule: artifacts.removeKeepRule,
   createPlan,
   getPlan,
   createDeploy: deploys.createDeploy,

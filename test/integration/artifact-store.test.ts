@@ -1,10 +1,18 @@
+import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { ListMultipartUploadsCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
+import {
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3'
+import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { isServed, openStore } from '../../shared/adapters/open-store.ts'
 import type { ArtifactStore, RecordKey, ServedStore, Stored } from '../../shared/artifact-store.ts'
@@ -208,6 +216,15 @@ describe('a directory store', () => {
     expect(await readdir(path)).toEqual(['incoming'])
   })
 
+  test('lets those tidy up in its folders who may write to it', async () => {
+    const { store, path } = await openDirectory()
+    await chmod(path, 0o770)
+    const { path: file } = await artifact(1000)
+    await store.putRecord('logs/7-1.log.gz', file, never)
+    for (const folder of ['logs', 'incoming'])
+      expect((await stat(join(path, folder))).mode & 0o777).toBe(0o770)
+  })
+
   test('says where it cannot write', async () => {
     const { digest, path } = await artifact(1)
     const store = await openStore(`directory:${path}`)
@@ -224,6 +241,27 @@ describe('a directory store', () => {
   })
 })
 
+/** How many uploads of what begins so have begun and not ended. */
+const uploadsOf = async (prefix: string): Promise<number> => {
+  const request = new ListMultipartUploadsCommand({ Bucket: radosgw.bucket, Prefix: prefix })
+  return ((await radosgw.client().send(request)).Uploads ?? []).length
+}
+
+/** Stores a file from a program of its own, which is killed once its upload has begun. */
+const putAndDie = async (location: string, digest: string, path: string, prefix: string): Promise<void> => {
+  const outfile = join(files, 'open-store.cjs')
+  const entryPoints = ['shared/adapters/open-store.ts']
+  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs' })
+  const put = `require(process.argv[1]).openStore(process.argv[2]).then((store) =>
+    store.put(process.argv[3], process.argv[4], new AbortController().signal))`
+  const args = ['-e', put, outfile, location, digest, path]
+  const program = spawn(process.execPath, args, { stdio: 'inherit' })
+  const ended = once(program, 'exit')
+  await eventually('the upload to begin', async () => (await uploadsOf(prefix)) === 1)
+  program.kill('SIGKILL')
+  expect(await ended).toEqual([null, 'SIGKILL'])
+}
+
 describe('an S3 store', () => {
   test('keeps its artifacts under the prefix', async () => {
     const { store } = await openS3('some/prefix')
@@ -239,11 +277,7 @@ describe('an S3 store', () => {
   test('leaves no parts of an aborted put behind', async () => {
     const { store } = await openS3()
     const { digest, path } = await artifact(160 * megabyte)
-    const client = radosgw.client()
-    const uploads = async (): Promise<number> => {
-      const { Uploads } = await client.send(new ListMultipartUploadsCommand({ Bucket: radosgw.bucket }))
-      return (Uploads ?? []).filter(({ Key }) => Key === `${digest}.tar.gz`).length
-    }
+    const uploads = (): Promise<number> => uploadsOf(`${digest}.tar.gz`)
     const abort = new AbortController()
     const put = store.put(digest, path, abort.signal)
     const refused = expect(put).rejects.toThrow('aborted')
@@ -251,6 +285,29 @@ describe('an S3 store', () => {
     abort.abort()
     await refused
     expect(await uploads()).toBe(0)
+  })
+
+  test('ends what a program that was killed had begun to upload, when another puts the same', async () => {
+    const { store } = await openS3('killed')
+    const { digest, path, content } = await artifact(96 * megabyte)
+    await putAndDie(radosgw.location('killed'), digest, path, 'killed/')
+    expect([await uploadsOf('killed/'), await store.has(digest)]).toEqual([1, false])
+    await store.put(digest, path, never)
+    expect(await uploadsOf('killed/')).toBe(0)
+    expect(await all(store.list('artifacts', never))).toEqual([`${digest} ${content.length}`])
+    const response = await fetch(await store.urlFor(digest, 60))
+    expect(content.equals(Buffer.from(await response.arrayBuffer()))).toBe(true)
+  })
+
+  test('ends uploads that began long ago, page by page, under its prefix alone', async () => {
+    const { store } = await openS3('old')
+    const begin = (Key: string) =>
+      radosgw.client().send(new CreateMultipartUploadCommand({ Bucket: radosgw.bucket, Key }))
+    await begin('older/x')
+    await Promise.all(Array.from({ length: 101 }, (_, index) => begin(`old/${index}`)))
+    expect(await store.removeLeftovers(Date.now() - 3_600_000, never)).toBe(0)
+    expect(await store.removeLeftovers(Date.now() + 3_600_000, never)).toBe(101)
+    expect([await uploadsOf('old/'), await uploadsOf('older/')]).toEqual([0, 1])
   })
 
   test('lists more than a page of them', async () => {
@@ -273,7 +330,7 @@ describe('an S3 store', () => {
     const store = await openStore(radosgw.location().replace('artifacts', 'nowhere'))
     const { digest, path } = await artifact(1)
     await expect(store.put(digest, path, never)).rejects.toThrow(
-      `s3://nowhere/${digest}.tar.gz cannot be stored: there is no bucket nowhere.`,
+      `s3://nowhere/${digest}.tar.gz cannot be searched for unfinished uploads: there is no bucket nowhere.`,
     )
   })
 

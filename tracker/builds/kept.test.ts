@@ -65,6 +65,14 @@ test('the log of a running build is what was told so far', async () => {
   expect(await textsOf(id, { search: 'same' })).toHaveLength(450)
 })
 
+test('what the upkeep has removed is said to be no longer kept', async () => {
+  const id = await newBuild()
+  await end(id, `${id}-1`)
+  const gone = { code: 'not-found', message: `The log and the record of build ${id} are no longer kept.` }
+  await expect(textsOf(id)).rejects.toMatchObject(gone)
+  await expect(readRecord(sources(), row(id))).rejects.toMatchObject(gone)
+})
+
 test('the log of a build that has ended is the one in the artifact store, and is forgotten here after a week', async () => {
   const id = await newBuild()
   await tell(id, 'told')

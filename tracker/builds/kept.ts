@@ -31,17 +31,15 @@ export const readLog = async (
 ): Promise<LogPage> => {
   if (build.kept === null) return selectLines(toldLines(store.read.events, build.id), wanted)
   const signal = AbortSignal.timeout(readWithinMs)
-  const { stream } = await artifacts.openRecord(logKey(build.kept), signal)
+  const { stream } = await artifacts.openRecord(logKey(build.kept), signal).catch(explainTo(build))
   return selectLines(keptLines(stream, signal), wanted)
 }
 
 /** Throws `not-found` while the build runs, and where its record could not be stored. */
 export const readRecord = async ({ artifacts }: Sources, build: BuildRow): Promise<BuildRecord> => {
   if (build.kept === null) throw notKept(build)
-  const { stream, size } = await artifacts.openRecord(
-    recordKey(build.kept),
-    AbortSignal.timeout(readWithinMs),
-  )
+  const signal = AbortSignal.timeout(readWithinMs)
+  const { stream, size } = await artifacts.openRecord(recordKey(build.kept), signal).catch(explainTo(build))
   if (size > maxRecordBytes) {
     stream.destroy()
     throw unreadable(build.id)
@@ -77,6 +75,17 @@ const notKept = ({ id, endedAt }: BuildRow): PersonError =>
     : new PersonError('not-found', `Nothing is remembered of build ${id}.`, {
         hint: 'Its packer ended before it could tell, or could not write to the artifact store: see the packer’s own log.',
       })
+
+/** What is not there any more was removed by the upkeep of the store. */
+const explainTo =
+  ({ id }: BuildRow) =>
+  (error: unknown): never => {
+    if (!(error instanceof PersonError && error.code === 'not-found')) throw error
+    throw new PersonError('not-found', `The log and the record of build ${id} are no longer kept.`, {
+      hint: 'They stay as long as what was built, and as many days as `tracker artifacts keep` says.',
+      cause: error,
+    })
+  }
 
 const unreadable = (id: number, cause?: unknown): PersonError =>
   new PersonError('unavailable', `The record of build ${id} cannot be read from the artifact store.`, {

@@ -55,6 +55,17 @@ const Count = z
   .regex(/^([1-9]\d{0,2}|1000)$/, 'give a number from 1 to 1000')
   .transform(Number)
 
+/** A number, with bounds that somebody else knows. */
+export const parseWhole = (name: string, text: string): number =>
+  parseSetting(
+    z
+      .string()
+      .regex(/^\d{1,9}$/, 'give a whole number')
+      .transform(Number),
+    name,
+    text,
+  )
+
 /** How many lines somebody wants. */
 export const parseCount = (name: string, text: string): number => parseSetting(Count, name, text)
 

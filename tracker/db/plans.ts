@@ -13,7 +13,7 @@ interface Row {
   readonly toBuild: string | null
 }
 
-const keptForMs = 24 * 3_600_000
+export const plansKeptForMs = 24 * 3_600_000
 /** The oldest go first: one of 10,000 hosts takes some MB. */
 const maxKept = 200
 
@@ -30,7 +30,7 @@ export const plansTable = (db: Db, most = maxKept) => {
 
   return {
     get: (id: number, now: number): KeptPlan | undefined => {
-      const row = get.get(id, now - keptForMs)
+      const row = get.get(id, now - plansKeptForMs)
       if (!row) return undefined
       return {
         plan: { id, ...(JSON.parse(row.plan) as Omit<Plan, 'id'>) },
@@ -39,7 +39,7 @@ export const plansTable = (db: Db, most = maxKept) => {
     },
     keep: (plan: Omit<Plan, 'id'>, toBuild: KeptPlan['toBuild']): number => {
       const at = plan.createdAt
-      removeOld.run(at - keptForMs)
+      removeOld.run(at - plansKeptForMs)
       const row = { at, plan: JSON.stringify(plan), toBuild: toBuild ? JSON.stringify(toBuild) : null }
       const { lastInsertRowid } = insert.run(row)
       removeSurplus.run(most)

@@ -2,6 +2,7 @@ import type { Event, NewEvent } from '../../shared/domain/event.ts'
 import { absencesTable } from './absences.ts'
 import { agentsTable } from './agents.ts'
 import { answersTable } from './answers.ts'
+import { artifactUses } from './artifact-uses.ts'
 import { artifactsTable } from './artifacts.ts'
 import { assignmentsTable } from './assignments.ts'
 import { auditTable } from './audit.ts'
@@ -16,6 +17,7 @@ import { freezesTable } from './freezes.ts'
 import { holdsTable } from './holds.ts'
 import { hooksTable } from './hooks.ts'
 import { linksTable } from './links.ts'
+import { keepRulesTable } from './keep-rules.ts'
 import { locksTable } from './locks.ts'
 import { notifiersTable } from './notifiers.ts'
 import { openDatabase, translate, type Db } from './open.ts'
@@ -27,12 +29,14 @@ import { servicesTable } from './services.ts'
 import { settingsTable } from './settings.ts'
 import { targetsTable } from './targets.ts'
 import { tokensTable } from './tokens.ts'
+import { upkeepTable } from './upkeep.ts'
 
 const tablesOf = (db: Db) => ({
   absences: absencesTable(db),
   agents: agentsTable(db),
   answers: answersTable(db),
   artifacts: artifactsTable(db),
+  artifactUses: artifactUses(db),
   assignments: assignmentsTable(db),
   audit: auditTable(db),
   builds: buildsTable(db),
@@ -46,6 +50,7 @@ const tablesOf = (db: Db) => ({
   holds: holdsTable(db),
   hooks: hooksTable(db),
   links: linksTable(db),
+  keepRules: keepRulesTable(db),
   locks: locksTable(db),
   plans: plansTable(db),
   notifiers: notifiersTable(db),
@@ -56,6 +61,7 @@ const tablesOf = (db: Db) => ({
   settings: settingsTable(db),
   targets: targetsTable(db),
   tokens: tokensTable(db),
+  upkeep: upkeepTable(db),
 })
 export type Tables = ReturnType<typeof tablesOf>
 

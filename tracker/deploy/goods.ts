@@ -6,6 +6,7 @@ import { ensureBuild } from '../builds/ensure-build.ts'
 import type { Artifact } from '../db/artifacts.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Store, Writing } from '../db/store.ts'
+import { isKept, noLongerKept } from './kept.ts'
 
 /** Something that can be deployed: built already, or about to be. */
 export interface Goods {
@@ -56,7 +57,9 @@ const goodsOfArtifact = (artifact: Artifact): Goods => ({
 })
 
 export const goodsOfDigest = (store: Store, service: string, prefix: string): Goods => {
-  const [artifact, other] = store.read.artifacts.byPrefix(service, prefix)
+  const found = store.read.artifacts.byPrefix(service, prefix)
+  const [artifact, other] = found.filter(isKept)
+  if (!artifact && found[0]) throw noLongerKept(found[0])
   if (!artifact) {
     throw new PersonError('not-found', `${service} has no artifact whose digest starts with ${prefix}.`, {
       field: 'digest',

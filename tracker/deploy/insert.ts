@@ -7,6 +7,7 @@ import type { Store, Writing } from '../db/store.ts'
 import type { Presence } from '../fleet/presence.ts'
 import { begin, beginOrQueue } from './begin.ts'
 import { withArtifact, type Goods } from './goods.ts'
+import { requireKept } from './kept.ts'
 import { planTargets, planWarnings, type PlannedTarget } from './plan.ts'
 import { requireTrusted } from './quarantine.ts'
 import type { PlannedHost } from './planned-host.ts'
@@ -64,7 +65,9 @@ export const insertDeploy =
       },
       writing.now,
     )
-    if (!draft.force) requireTrusted(writing, draft.service, new Set(targets.map(({ digest }) => digest)))
+    const digests = new Set(targets.map(({ digest }) => digest))
+    requireKept(writing, digests)
+    if (!draft.force) requireTrusted(writing, draft.service, digests)
     const id = writing.deploys.insert({
       service: draft.service,
       version: goods.version,

@@ -27,13 +27,19 @@ export const examineStore = async (
   )
 }
 
-export const examineStoreRoom = async (path: string, newest: Artifact | undefined): Promise<Finding> =>
-  examineRoom(path).catch((error: unknown) => {
+export const examineStoreRoom = async (path: string, newest: Artifact | undefined): Promise<Finding> => {
+  try {
+    const finding = await examineRoom(path)
+    return finding.status === 'ok' ? finding : { ...finding, hint: `${finding.hint ?? ''} ${whatItHolds}` }
+  } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error
     return newest === undefined
       ? ok(`${path} is made by the first build.`)
       : fault(`${path} is gone.`, 'Bring it back, or build again what is to be deployed.')
-  })
+  }
+}
+
+const whatItHolds = 'What it holds: tracker artifacts usage; to keep less: tracker artifacts keep.'
 
 /** As a host does it: by a signed URL, without credentials. */
 export const examineDownload = async (

@@ -13,6 +13,7 @@ import { examineClocks, examineGrabbers, examineReporting, type HostCondition } 
 import { examineNats, examineNatsAddress } from './messaging.ts'
 import { examineBuildRoom, examinePackers, examineTools, examineUpload, type Packers } from './packers.ts'
 import { examineRoom } from '../../shared/doctor/room.ts'
+import { examineUpkeep } from './upkeep.ts'
 
 /** All that a doctor looks at. */
 export interface Patient {
@@ -54,6 +55,7 @@ const examinationsOf = (patient: Patient): Examination[] => {
     ...(location.kind === 'directory'
       ? [{ part: 'artifacts' as const, name: 'disk', look: () => examineStoreRoom(location.path, newest) }]
       : []),
+    { part: 'artifacts', name: 'upkeep', look: () => examineUpkeep(store.read.upkeep.get()) },
     { part: 'packers', name: 'answer', look: async () => examinePackers(await packers) },
     { part: 'packers', name: 'tools', look: async () => examineTools(await packers) },
     { part: 'packers', name: 'disk', look: async () => examineBuildRoom(await packers) },

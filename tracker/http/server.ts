@@ -7,6 +7,7 @@ import type { TrackerContext } from '../context.ts'
 import { serveArtifacts } from './artifacts-route.ts'
 import { replyWithErrors } from './error-reply.ts'
 import { receiveHooks } from './hooks-route.ts'
+import { artifactRoutes } from './routes/artifacts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { buildRoutes } from './routes/builds.ts'
 import { deployRoutes } from './routes/deploys.ts'
@@ -51,6 +52,7 @@ export const buildHttp = async (context: TrackerContext): Promise<FastifyInstanc
   hostRoutes(app, context)
   enrolmentRoutes(app, context)
   buildRoutes(app, context)
+  artifactRoutes(app, context)
   planRoutes(app, context)
   deployRoutes(app, context)
   lockRoutes(app, context)

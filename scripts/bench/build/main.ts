@@ -83,7 +83,7 @@ const manifest = {
 const packSeconds = async (tree: string, file: string): Promise<number> => {
   await rm(join(tree, '.artifact.json'), { force: true })
   const started = performance.now()
-  await pack(tree, manifest, file, new AbortController().signal)
+  await pack(tree, manifest, file, { signal: new AbortController().signal })
   return (performance.now() - started) / 1000
 }
 

@@ -146,9 +146,37 @@ CREATE TABLE artifacts (
   unpacked_size INTEGER NOT NULL,
   entries       INTEGER NOT NULL,
   rollout       TEXT NOT NULL,
-  created_at    INTEGER NOT NULL
+  created_at    INTEGER NOT NULL,
+  -- When it was given up: from then on nobody can choose it. History goes on naming it.
+  removed_at    INTEGER,
+  -- Since when the store does not have it any more.
+  erased_at     INTEGER
 ) STRICT;
 CREATE INDEX artifacts_by_commit ON artifacts (service, commit_id, build_config);
+CREATE INDEX artifacts_to_erase ON artifacts (digest) WHERE removed_at IS NOT NULL AND erased_at IS NULL;
+
+-- What is kept of services' artifacts beside what is in use; without a service, of those that have no rule of their own.
+CREATE TABLE keep_rules (
+  service TEXT,
+  -- The newest so many, those of so many days, and for ever the tags that match one of these patterns (JSON).
+  last    INTEGER NOT NULL,
+  days    INTEGER NOT NULL,
+  tags    TEXT NOT NULL,
+  set_by  TEXT NOT NULL,
+  set_at  INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX one_keep_rule_a_service ON keep_rules (ifnull(service, ''));
+
+-- The upkeep of the artifact store: when it is next, and how the last one went.
+CREATE TABLE upkeep (
+  id      INTEGER PRIMARY KEY CHECK (id = 1),
+  next_at INTEGER NOT NULL,
+  -- Since when it fails, and why; null while it does not.
+  failing_since INTEGER,
+  error   TEXT,
+  -- What the last one that came through found, JSON; null before the first.
+  found   TEXT
+) STRICT;
 
 CREATE TABLE deploys (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
