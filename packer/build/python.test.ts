@@ -89,6 +89,9 @@ describe('what pip installed', () => {
     const names = namesIn(kept.tarball).filter((name) => /^site-packages\/(greet|__pyc)/.test(name))
     expect(names).toContainEqual(expect.stringMatching(/__pycache__\/greetings\.cpython-\d+\.pyc$/))
 
+    await commitTo(repo, { 'wheelhouse/other-1.0.0-py3-none-any.whl': '' })
+    expect((await built(repo, 'hello-python', again)).log).toContain('$ python3 -m pip install')
+
     await commitTo(repo, { 'more/base.txt': requirement.replace(' ', ' ; python_version < "3" ') })
     const changed = await built(repo, 'hello-python', again)
     expect(changed.log).toContain('$ python3 -m pip install')
