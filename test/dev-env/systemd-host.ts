@@ -5,6 +5,7 @@ import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import * as z from 'zod'
+import { errnoOf } from '../../shared/errors.ts'
 import { eventually } from './poll.ts'
 import { TemporaryDirectory } from './temporary-directory.ts'
 
@@ -94,10 +95,21 @@ export class SystemdHost implements AsyncDisposable {
   }
 }
 
-const childOf = (pid: number | undefined): number | undefined => {
-  const children = readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8').trim()
-  const command = children === '' ? '' : readFileSync(`/proc/${children}/comm`, 'utf8').trim()
-  return command === 'systemd' ? Number(children) : undefined
+/** What the script starts on its way to systemd has mostly ended by the time that it is looked at. */
+const childOf = (pid: number | undefined): number | undefined =>
+  read(`/proc/${String(pid)}/task/${String(pid)}/children`)
+    .split(' ')
+    .filter((child) => child !== '')
+    .map(Number)
+    .find((child) => read(`/proc/${child}/comm`) === 'systemd')
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ESRCH') return ''
+    throw error
+  }
 }
 
 const removeCgroup = async (directory: string): Promise<void> => {
