@@ -125,10 +125,11 @@ const build = async (request: Commission, tools: Workshop, place: Workplace): Pr
   const needs = { ...built.needs, ...(await nativeNeeds(built.directory)) }
   const manifest = manifestOf(request, file, { ...built, needs }, builtBy)
   const within = { repo, commit, path: source.path, build: file.config.build }
-  const { packed, contents } = await steps.take('pack', async () => ({
-    packed: await pack(built.directory, manifest, tarball, { signal, compress: tools.pieces.compress }),
-    contents: await contentsOf(built.directory, within),
-  }))
+  const { packed, contents } = await steps.take('pack', async () => {
+    const { compress } = tools.pieces
+    const { packed, entries } = await pack(built.directory, manifest, tarball, { signal, compress })
+    return { packed, contents: await contentsOf(built.directory, entries, within) }
+  })
   say(`Packed ${packed.entries} entries, ${readable(packed.unpackedSize)}, into ${readable(packed.size)}.`)
   await steps.take('store', () => tools.store.put(packed.digest, tarball, signal))
   say(`Stored as ${packed.digest}.`)

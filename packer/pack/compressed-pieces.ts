@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { deflatePiece, type Compress } from './parallel-gzip.ts'
 
 const defaultMaxBytes = 2 * 2 ** 30
+/** What hardly gets smaller, as pictures and archives, would fill the disk for nothing much. */
+const worthKeeping = 0.9
 /** Made room for each time that so much has been added. */
 const tidyAfterBytes = 256 * 2 ** 20
 
@@ -36,7 +38,8 @@ export class CompressedPieces {
     const kept = await readPiece(path)
     if (kept !== undefined) return kept
     const compressed = await deflatePiece(piece, before)
-    await this.#keep(path, compressed).catch(() => undefined)
+    if (compressed.length < piece.length * worthKeeping)
+      await this.#keep(path, compressed).catch(() => undefined)
     return compressed
   }
 

@@ -25,8 +25,8 @@ const manifest = {
 }
 let top: string
 let tree: string
-const packed = (name = 'out.tgz', directory = tree) =>
-  pack(directory, manifest, join(top, name), { signal: new AbortController().signal })
+const packed = async (name = 'out.tgz', directory = tree) =>
+  (await pack(directory, manifest, join(top, name), { signal: new AbortController().signal })).packed
 const listing = (name = 'out.tgz'): string[] =>
   execFileSync('tar', ['-tvzf', join(top, name), '--numeric-owner', '--full-time'], {
     encoding: 'utf8',

@@ -23,14 +23,14 @@ export interface PackedArtifact {
 
 /**
  * Writes a directory, with its manifest, as a tarball whose bytes depend on names, contents and the executable bit
- * alone: sorted, one time for all, no owners, two modes.
+ * alone: sorted, one time for all, no owners, two modes. Says what is in it, too.
  */
 export const pack = async (
   directory: string,
   manifest: z.input<typeof ArtifactManifest>,
   tarball: string,
   { signal, compress }: { signal: AbortSignal; compress?: Compress },
-): Promise<PackedArtifact> => {
+): Promise<{ packed: PackedArtifact; entries: readonly Entry[] }> => {
   await writeManifest(directory, manifest)
   const entries = await listEntries(directory)
   const hash = createHash('sha256')
@@ -44,7 +44,13 @@ export const pack = async (
   }
   const tar = tarStream(directory, entries, pieceBytes)
   await pipeline(parallelGzip(tar, compress), measure, createWriteStream(tarball), { signal })
-  return { digest: hash.digest('hex'), size, unpackedSize: bytesOf(entries), entries: entries.length }
+  const packed = {
+    digest: hash.digest('hex'),
+    size,
+    unpackedSize: bytesOf(entries),
+    entries: entries.length,
+  }
+  return { packed, entries }
 }
 
 /** The largest there are. Changing it changes the bytes of every artifact. */

@@ -9,7 +9,7 @@ import type { BuildConfig } from '../../shared/domain/build-config.ts'
 import { readFileAt } from '../git/read-file.ts'
 import type { Repo } from '../git/repo.ts'
 import { largestDirectories } from '../inspect/sizes.ts'
-import { listEntries } from '../pack/list-entries.ts'
+import type { Entry } from '../pack/list-entries.ts'
 import { installedIn, lockedBy } from './dependencies.ts'
 
 /** What is in an artifact, as far as it is remembered. */
@@ -28,8 +28,11 @@ interface Sources {
 }
 
 /** Looks into a directory that was built. */
-export const contentsOf = async (directory: string, sources: Sources): Promise<Contents> => {
-  const entries = await listEntries(directory)
+export const contentsOf = async (
+  directory: string,
+  entries: readonly Entry[],
+  sources: Sources,
+): Promise<Contents> => {
   const files = entries.map(({ path, stats }) => ({
     kind: stats.isFile() ? ('file' as const) : ('directory' as const),
     path,

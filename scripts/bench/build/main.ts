@@ -2,7 +2,14 @@ import { Command } from 'commander'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { buildArtifact, type BuildTools } from '../../../packer/build-artifact.ts'
+import { pathsIn, readBuildSettings } from '../../../packer/config.ts'
+import { RepoCache } from '../../../packer/git/repo-cache.ts'
+import { Layers } from '../../../packer/layers/layers.ts'
+import { CompressedPieces } from '../../../packer/pack/compressed-pieces.ts'
 import { pack } from '../../../packer/pack/pack.ts'
+import { resolve } from '../../../packer/resolve.ts'
+import { DirectoryStore } from '../../../shared/adapters/directory-store.ts'
 import { parseSetting, runCommandLine } from '../../../shared/command-line.ts'
 import { bundles } from '../../../test/dev-env/bundles.ts'
 import { TemporaryDirectory } from '../../../test/dev-env/temporary-directory.ts'
@@ -23,25 +30,58 @@ const measure = async (flags: { runs: string; gigabytes: string }): Promise<void
 
 const buildTimes = async (directory: string, runs: number): Promise<void> => {
   const repo = await nodeService(directory)
-  const times = {
-    cold: [] as number[],
-    warm: [] as number[],
-    coldByHand: [] as number[],
-    warmByHand: [] as number[],
-  }
+  const inPacker = { first: [] as number[], next: [] as number[] }
+  const byCommand = { first: [] as number[], next: [] as number[] }
+  const own = { first: [] as number[], next: [] as number[] }
   for (let run = 0; run < runs; run++) {
     const work = join(directory, `work-${run}`)
-    times.cold.push((await build(repo, work)).seconds)
+    const packer = await openPacker(work)
+    inPacker.first.push(await packerSeconds(repo, packer))
+    byCommand.first.push((await build(repo, `${work}-command`)).seconds)
     await changeCode(repo, run)
-    times.warm.push((await build(repo, work)).seconds)
-    times.coldByHand.push((await byHand(directory, repo, `cold-${run}`, run)).seconds)
-    times.warmByHand.push((await byHand(directory, repo, `warm-${run}`, run)).seconds)
+    inPacker.next.push(await packerSeconds(repo, packer))
+    byCommand.next.push((await build(repo, `${work}-command`)).seconds)
+    own.first.push((await byHand(directory, repo, `cold-${run}`, run)).seconds)
+    own.next.push((await byHand(directory, repo, `warm-${run}`, run)).seconds)
   }
-  show('first build', times.cold)
-  show('next build, other code, same dependencies', times.warm)
-  show('  over the first', ratios(times.warm, times.cold), '')
-  show('npm ci, build, prune, tar by hand, first', times.coldByHand)
-  show('npm ci, build, prune, tar by hand, next', times.warmByHand)
+  showBoth('in a packer, which goes on running', inPacker)
+  showBoth('by packer build, which starts each time', byCommand)
+  showBoth('npm ci, build, prune, tar by hand', own)
+}
+
+/** The first build of a service, and the next, of other code with the same dependencies. */
+const showBoth = (
+  what: string,
+  { first, next }: { first: readonly number[]; next: readonly number[] },
+): void => {
+  write(what)
+  show('  first build', first)
+  show('  next build', next)
+  show('  next over first', ratios(next, first), '')
+}
+
+/** A packer of its own for one measurement: what it keeps from build to build is empty at first. */
+const openPacker = async (work: string): Promise<BuildTools> => {
+  const paths = pathsIn(work)
+  const { signal } = new AbortController()
+  return {
+    cache: new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal }),
+    store: new DirectoryStore(join(work, 'store')),
+    settings: await readBuildSettings('15m'),
+    layers: await Layers.open(paths.layers),
+    pieces: await CompressedPieces.open(paths.pieces),
+    paths,
+  }
+}
+
+/** From the question what a ref is to the artifact in the store. */
+const packerSeconds = async (repo: string, tools: BuildTools): Promise<number> => {
+  const started = performance.now()
+  const source = { service: 'orders', repo, path: '.' }
+  const resolved = await resolve(tools.cache, { source, ref: 'HEAD' })
+  const silent = { write: () => undefined }
+  await buildArtifact({ ...resolved, source, fresh: false }, tools, silent, new AbortController().signal)
+  return (performance.now() - started) / 1000
 }
 
 const build = (repo: string, work: string): Promise<Timed> =>
