@@ -116,8 +116,8 @@ export const ServiceUsage = z.strictObject({
   inUse: Amount,
   /** Bytes that came within the last 30 days, less those that went. */
   growth: z.int(),
-  /** Logs and records of its builds, as the last upkeep found them. */
-  records: Amount,
+  /** Logs and records of its builds, as the last upkeep found them; absent before the first. */
+  records: Amount.optional(),
 })
 export type ServiceUsage = z.infer<typeof ServiceUsage>
 

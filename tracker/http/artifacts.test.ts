@@ -147,7 +147,6 @@ test('usage tells by service what is kept, what of it is in use, and how it grew
         artifacts: { count: 1, bytes: 1 },
         inUse: { count: 1, bytes: 1 },
         growth: -1,
-        records: { count: 0, bytes: 0 },
       },
     ],
   })

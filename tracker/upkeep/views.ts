@@ -47,7 +47,7 @@ export const usageOf = (tables: Tables, now: number): ArtifactUsage => {
       artifacts: { count, bytes },
       inUse: amountOf(inUse.get(service) ?? []),
       growth: added - removed,
-      records: records.get(service) ?? nothing,
+      ...(found === null ? {} : { records: records.get(service) ?? nothing }),
     })),
     upkeep: {
       nextAt,

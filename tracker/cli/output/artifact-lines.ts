@@ -65,10 +65,12 @@ const usageTable = (services: readonly ServiceUsage[], columns: number): string[
       sizeOf(artifacts.bytes),
       `${inUse.count}, ${sizeOf(inUse.bytes)}`,
       `${growth < 0 ? '-' : '+'}${sizeOf(Math.abs(growth))}`,
-      `${records.count}, ${sizeOf(records.bytes)}`,
+      records === undefined ? '-' : `${records.count}, ${sizeOf(records.bytes)}`,
     ]),
     columns,
   )
+
+const none: Amount = { count: 0, bytes: 0 }
 
 const totalOf = (services: readonly ServiceUsage[]): ServiceUsage[] => {
   if (services.length < 2) return []
@@ -82,7 +84,7 @@ const totalOf = (services: readonly ServiceUsage[]): ServiceUsage[] => {
       artifacts: sum(({ artifacts }) => artifacts),
       inUse: sum(({ inUse }) => inUse),
       growth: services.reduce((total, { growth }) => total + growth, 0),
-      records: sum(({ records }) => records),
+      ...(services.some(({ records }) => records) ? { records: sum(({ records }) => records ?? none) } : {}),
     },
   ]
 }

@@ -5,6 +5,8 @@ import { clockOf, spanOf } from '../output/times.ts'
 import { pad } from '../output/width.ts'
 import { toneOfState } from './summary.ts'
 
+type BuildNews = Extract<Event, { kind: 'build.state' }>
+
 /** One event in plain lines, as in a log: time, who, what. */
 export const stepLines = (event: Event, paint: Paint, nameWidth: number): string[] => {
   const line = (who: string, what: string): string =>
@@ -19,12 +21,7 @@ export const stepLines = (event: Event, paint: Paint, nameWidth: number): string
         ),
       ]
     case 'build.state':
-      return [
-        line(
-          `build ${event.buildId ?? ''}`,
-          `${event.data.state}${by(event.data.packer)}${because(event.data.error ?? event.data.reason)}`,
-        ),
-      ]
+      return [line(`build ${event.buildId ?? ''}`, buildStateText(event.data))]
     case 'build.log':
       return event.data.lines.map(({ text }) => line(`build ${event.buildId ?? ''}`, `| ${safeText(text)}`))
     case 'build.step':
@@ -51,6 +48,10 @@ const stepEnd = ({ name, state, tookMs = 0 }: BuildStep, paint: Paint): string =
   `${state === 'done' ? paint('good', '✓') : paint('bad', '✗')} ${safeText(name)}  ${spanOf(tookMs)}`
 
 const because = (reason: string | undefined): string => (reason ? `: ${safeText(reason)}` : '')
+
+/** The log says why a build failed right before. */
+const buildStateText = ({ state, packer, reason, error }: BuildNews['data']): string =>
+  `${state}${by(packer)}${because(state === 'failed' ? reason : (error ?? reason))}`
 
 const by = (packer: string | undefined): string => (packer === undefined ? '' : ` by ${packer}`)
 
