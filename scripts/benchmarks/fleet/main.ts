@@ -66,7 +66,7 @@ const cpuSeconds = (pid: number): number => {
 const residentMegabytes = (pid: number): number =>
   Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024)
 
-const program = new Command('scripts/bench/fleet')
+const program = new Command('scripts/bench fleet')
   .description('How long the tracker takes to deploy to many hosts that answer at once')
   .option('--hosts <number>', 'how many', '1000')
   .action(measure)

@@ -68,7 +68,7 @@ const show = (when: string, { resident, own }: Memory, node?: Memory): void => {
   process.stdout.write(`${when}: ${resident.toFixed(1)} MB resident, ${own.toFixed(1)} its own${ratio}\n`)
 }
 
-const program = new Command('scripts/bench/agent')
+const program = new Command('scripts/bench agent')
   .description('How much memory and CPU a grabber takes')
   .option('--deploys <number>', 'how many, one after the other', '3')
   .option('--payload <megabytes>', 'what does not compress in each artifact', '0')

@@ -65,7 +65,7 @@ const show = (what: string, times: readonly number[]): void => {
   process.stdout.write(`${what}: p50 ${at(0.5)}, p95 ${at(0.95)}, max ${at(1)} (${times.length} runs)\n`)
 }
 
-const program = new Command('scripts/bench/rollout')
+const program = new Command('scripts/bench rollout')
   .description('What the rollout engine adds to the time that the hosts themselves take')
   .option('--hosts <number>', 'how many', '500')
   .option('--batches <number>', 'in how many batches', '10')

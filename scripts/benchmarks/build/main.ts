@@ -146,8 +146,8 @@ const show = (what: string, values: readonly number[], unit = ' s'): void => {
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`)
 
-const program = new Command('scripts/bench/build')
-  .description('What a build of a Node.js service takes, with `npm run build` done before')
+const program = new Command('scripts/bench build')
+  .description('What a build of a Node.js service takes')
   .option('--runs <number>', 'how many of each', '5')
   .option('--gigabytes <number>', 'how large the build is whose memory is measured; 0 for none', '2')
   .action(measure)
