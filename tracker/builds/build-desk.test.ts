@@ -128,6 +128,20 @@ describe('handing out', () => {
     expect(asked('build')).toEqual([`${first} ${p1}`, `${second} ${p2}`])
   })
 
+  test('a build that ends while it is about to be given up as nobody’s stays as it ended', async () => {
+    const id = await askedFor()
+    now += 1
+    desk.heartbeat(p1, { v: 1, capacity: 1, labels: { os: 'other' }, builds: [] })
+    await isIn(id, 'building')
+    const waiting = await askedFor({ service: 'api' }, { on: { gpu: 'yes' } })
+    now += 61_000
+    const cancelled = store.write((writing) => cancel(writing, waiting, 'bob', undefined))
+    beat(p2)
+    await cancelled
+    await store.write(() => undefined)
+    expect(row(waiting)).toMatchObject({ state: 'cancelled', error: 'Cancelled by bob.' })
+  })
+
   test('a packer that does not take it is left for another', async () => {
     reply = ({ to }) => (to === p1 ? new PersonError('unavailable', 'full') : { v: 1, packer: to })
     beat(p1)

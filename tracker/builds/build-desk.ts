@@ -45,7 +45,7 @@ export class BuildDesk implements Disposable {
   /** Builds that are just being handed out, and to whom. */
   readonly #asking = new Map<number, string>()
   /** Until when a packer is not asked for a build; for ever when it declined. */
-  readonly #refused = new Map<string, number>()
+  readonly #refused = new Map<number, Map<string, number>>()
   readonly #timer: NodeJS.Timeout
   #stopped = false
 
@@ -100,7 +100,7 @@ export class BuildDesk implements Disposable {
 
   /** Takes a result in, whoever brings it. Throws when the store cannot be asked whether it has the artifact. */
   async finish(packer: string, result: BuildResult): Promise<void> {
-    if (result.outcome === 'declined') this.#refused.set(pairOf(result.buildId, packer), Infinity)
+    if (result.outcome === 'declined') this.#refuse(result.buildId, packer, Infinity)
     const checked = await this.#checked(result)
     await this.#store.write((writing) => recordResult(writing, checked))
     this.#lastHeard.delete(result.buildId)
@@ -142,20 +142,30 @@ export class BuildDesk implements Disposable {
   /** Takes back what its packer has let fall, and hands out what is queued. */
   #look(): void {
     if (this.#stopped) return
-    for (const build of this.#store.read.builds.running()) {
+    const running = this.#store.read.builds.running()
+    this.#forgetEnded(running)
+    for (const build of running) {
       if (build.state === 'building' && this.#isLapsed(build)) void this.#takeBack(build)
     }
-    for (let next = this.#next(); next !== undefined; next = this.#next()) void this.#handOut(next)
-    for (const [build, error] of this.#unserved.given(
-      this.#queued(),
+    for (let next = this.#next(running); next; next = this.#next(running)) void this.#handOut(next)
+    const unserved = this.#unserved.given(
+      running.filter((build) => this.#isWaiting(build)),
       this.packers(),
       this.#hasDeclined,
       this.#now(),
-    )) {
+    )
+    for (const [{ id }, error] of unserved) {
       void this.#store.write((writing) => {
-        if (!hasEnded(build)) failBuild(writing, build, error)
+        const build = writing.builds.get(id)
+        if (build && !hasEnded(build)) failBuild(writing, build, error)
       })
     }
+  }
+
+  #forgetEnded(running: readonly BuildRow[]): void {
+    const ids = new Set(running.map(({ id }) => id))
+    for (const known of [this.#lastHeard, this.#refused])
+      for (const id of known.keys()) if (!ids.has(id)) known.delete(id)
   }
 
   #isLapsed(build: BuildRow): boolean {
@@ -164,24 +174,29 @@ export class BuildDesk implements Disposable {
     return heard !== undefined && this.#now() - heard > packerLeaseMs
   }
 
-  #queued(): BuildRow[] {
-    return this.#store.read.builds
-      .running()
-      .filter(({ id, state }) => state === 'queued' && !this.#asking.has(id))
+  /** Queued, and not just being handed out. */
+  #isWaiting({ id, state }: BuildRow): boolean {
+    return state === 'queued' && !this.#asking.has(id)
   }
 
-  #next(): HandOut | undefined {
-    const running = this.#store.read.builds.running()
-    const isAsked = ({ id, state }: BuildRow): boolean => state === 'queued' && this.#asking.has(id)
+  #next(running: readonly BuildRow[]): HandOut | undefined {
     return nextHandOut({
-      queued: running.filter((build) => build.state === 'queued' && !isAsked(build)),
+      queued: running.filter((build) => this.#isWaiting(build)),
       busy: running
-        .filter((build) => build.state === 'building' || isAsked(build))
+        .filter((build) => !this.#isWaiting(build))
         .map(({ id, service, packer }) => ({ service, packer: this.#asking.get(id) ?? packer })),
       packers: this.packers(),
       lastTurn: this.#store.read.builds.lastStart,
-      refused: (build, packer) => this.#now() < (this.#refused.get(pairOf(build.id, packer.id)) ?? 0),
+      refused: (build, packer) => this.#now() < this.#refusedUntil(build.id, packer.id),
     })
+  }
+
+  #refusedUntil(build: number, packer: string): number {
+    return this.#refused.get(build)?.get(packer) ?? 0
+  }
+
+  #refuse(build: number, packer: string, until: number): void {
+    this.#refused.set(build, (this.#refused.get(build) ?? new Map<string, number>()).set(packer, until))
   }
 
   async #handOut({ build, packer }: HandOut): Promise<void> {
@@ -192,7 +207,7 @@ export class BuildDesk implements Disposable {
       await this.#note(build, packer.id, attempt)
     } catch (error) {
       if (this.#stopped) return
-      this.#refused.set(pairOf(build.id, packer.id), this.#now() + askAgainAfterMs)
+      this.#refuse(build.id, packer.id, this.#now() + askAgainAfterMs)
       this.#log.warn(
         { buildId: build.id, packer: packer.id, err: messageOf(error) },
         'the packer did not take the build',
@@ -248,12 +263,10 @@ export class BuildDesk implements Disposable {
   }
 
   readonly #hasDeclined = (build: BuildRow, packer: PresentPacker): boolean =>
-    this.#refused.get(pairOf(build.id, packer.id)) === Infinity
+    this.#refusedUntil(build.id, packer.id) === Infinity
 
   #sourceOf(service: string): Source {
     const { repo, path } = requireService(this.#store.read, service)
     return { service, repo, path }
   }
 }
-
-const pairOf = (build: number, packer: string): string => `${build} ${packer}`

@@ -4,11 +4,9 @@ import type { Logger } from '../../shared/log.ts'
 import type { Notifier } from '../db/notifiers.ts'
 import type { Store } from '../db/store.ts'
 import { Courier, type CourierContext } from './courier.ts'
+import { Couriers, patience } from './couriers.ts'
 import { deliver } from './deliver.ts'
 import { sealWebhook } from './sealed-webhook.ts'
-
-/** For one try, and between two. */
-const patience = { withinMs: 10_000, firstPauseMs: 1000, longestPauseMs: 15 * 60_000 }
 
 export interface NotificationsContext {
   readonly store: Store
@@ -21,25 +19,20 @@ export interface NotificationsContext {
 /** Tells webhooks how deploys end: a courier for each. */
 export class Notifications implements Disposable {
   readonly #context: CourierContext
-  readonly #couriers = new Map<number, Courier>()
+  readonly #couriers: Couriers<Courier>
   readonly #end = new AbortController()
 
   constructor(context: NotificationsContext, now: () => number = Date.now, pace = patience) {
     this.#context = { ...context, ...pace, now }
+    this.#couriers = new Couriers((id) => new Courier(this.#context, id))
     context.store.onEvents((events) => {
       if (events.some(({ kind }) => kind === 'deploy.state')) this.look()
     })
   }
 
-  /** Sends couriers out to those notifiers that have none, ends those of removed ones, and lets all others look for news. */
+  /** Lets all look for news, also those that are new. */
   look(): void {
-    if (this.#end.signal.aborted) return
-    const ids = new Set(this.#context.store.read.notifiers.list().map(({ id }) => id))
-    for (const id of ids) if (!this.#couriers.has(id)) void this.#sendOut(id)
-    for (const [id, courier] of this.#couriers) {
-      if (ids.has(id)) courier.ring()
-      else courier.stop()
-    }
+    if (!this.#end.signal.aborted) this.#couriers.look(this.#context.store.read.notifiers.list())
   }
 
   /** What is stored of a webhook, and the key of its signatures. */
@@ -64,13 +57,6 @@ export class Notifications implements Disposable {
 
   [Symbol.dispose](): void {
     this.#end.abort()
-    for (const courier of this.#couriers.values()) courier.stop()
-  }
-
-  async #sendOut(id: number): Promise<void> {
-    const courier = new Courier(this.#context, id)
-    this.#couriers.set(id, courier)
-    await courier.run()
-    this.#couriers.delete(id)
+    this.#couriers[Symbol.dispose]()
   }
 }

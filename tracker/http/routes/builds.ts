@@ -4,7 +4,7 @@ import { cancel } from '../../builds/cancel.ts'
 import { ensureBuild } from '../../builds/ensure-build.ts'
 import { requireBuild } from '../../builds/find-build.ts'
 import { readChanges, readLog, readRecord } from '../../builds/kept.ts'
-import { buildViewOf, packerViews } from '../../builds/views.ts'
+import { buildViewOf, buildViewsOf, packerViews } from '../../builds/views.ts'
 import type { TrackerContext } from '../../context.ts'
 import { mountChange } from '../mount-change.ts'
 import { mount } from '../mount.ts'
@@ -35,7 +35,7 @@ export const buildRoutes = (app: FastifyInstance, context: TrackerContext): void
   )
 
   mount(app, context, api.listBuilds, ({ query }) => ({
-    builds: store.read.builds.list(query.service, query.limit).map((build) => buildViewOf(store.read, build)),
+    builds: buildViewsOf(store.read, store.read.builds.list(query.service, query.limit)),
   }))
 
   mount(app, context, api.getBuild, ({ params }) =>
