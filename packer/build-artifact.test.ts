@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { DirectoryStore } from '../shared/adapters/directory-store.ts'
 import { ArtifactManifest } from '../shared/domain/artifact.ts'
 import { withSearchPaths } from '../shared/domain/search-paths.ts'
 import type { PersonError } from '../shared/errors.ts'
@@ -19,11 +18,8 @@ import {
   unpacked,
 } from '../test/fixtures/packer-build.ts'
 import { buildArtifact } from './build-artifact.ts'
-import { pathsIn } from './config.ts'
-import { Layers } from './layers/layers.ts'
-import { CompressedPieces } from './pack/compressed-pieces.ts'
-import { RepoCache } from './git/repo-cache.ts'
 import { resolve } from './resolve.ts'
+import { packerTools } from '../test/fixtures/packer-tools.ts'
 
 const lockOf = (packages: object): string =>
   JSON.stringify({ name: 'web', version: '1.0.0', lockfileVersion: 3, requires: true, packages })
@@ -162,22 +158,13 @@ test('a build takes no longer than its service.yaml allows, and is told what lim
 
 test('a build that would differ from what was asked for is refused', async () => {
   const repo = await repoOf({ 'service.yaml': serviceYaml('type: python') })
-  const paths = pathsIn(await mkdtemp(join(top, 'work-')))
-  const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal: never })
+  const tools = await packerTools(await mkdtemp(join(top, 'work-')), { timeoutMs: 10_000 })
   const source = { service: 'web', repo, path: '.' }
-  const { commit, version } = await resolve(cache, { source, ref: 'v1' })
-  const settings = { timeoutMs: 10_000, npmrc: undefined, pipConfig: undefined }
+  const { commit, version } = await resolve(tools.cache, { source, ref: 'v1' })
   await expect(
     buildArtifact(
       { source, commit, version, buildConfig: 'f'.repeat(64), fresh: false },
-      {
-        cache,
-        store: new DirectoryStore(join(top, 'store')),
-        paths,
-        settings,
-        layers: await Layers.open(paths.layers),
-        pieces: await CompressedPieces.open(paths.pieces),
-      },
+      tools,
       { write: () => undefined },
       never,
     ),

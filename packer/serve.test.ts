@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { DirectoryStore } from '../shared/adapters/directory-store.ts'
+import type { DirectoryStore } from '../shared/adapters/directory-store.ts'
 import { NatsBus } from '../shared/adapters/nats-bus.ts'
 import type { RecordKey } from '../shared/artifact-store.ts'
 import { BuildRecord } from '../shared/domain/build-record.ts'
@@ -27,12 +27,9 @@ import { changedCall } from '../shared/messages/changed.ts'
 import { Nats } from '../test/dev-env/nats.ts'
 import { eventually } from '../test/dev-env/poll.ts'
 import type { BuildRequest } from './build-artifact.ts'
-import { pathsIn } from './config.ts'
-import { RepoCache } from './git/repo-cache.ts'
 import type { BuildResult } from './report-result.ts'
-import { Layers } from './layers/layers.ts'
-import { CompressedPieces } from './pack/compressed-pieces.ts'
 import { serve } from './serve.ts'
+import { packerTools } from '../test/fixtures/packer-tools.ts'
 
 const id = 'p0123456789ab'
 const log = createLogger('test', 'silent')
@@ -88,24 +85,15 @@ beforeEach(async () => {
   })
   await tracker.flush()
   packerBus = await NatsBus.connect({ url: nats.url, ...nats.user(id), log })
-  const paths = pathsIn(join(top, 'work'))
-  await mkdir(paths.build, { recursive: true })
-  const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal: stop.signal })
-  store = new DirectoryStore(join(top, 'store'))
-  const settings = { timeoutMs: 60_000, npmrc: undefined, pipConfig: undefined }
+  const tools = await packerTools(join(top, 'work'), { signal: stop.signal })
+  await mkdir(tools.paths.build, { recursive: true })
+  store = tools.store
   const packer = {
     id,
     capacity: 2,
     labels: { os: 'linux', arch: 'x64' },
     bus: packerBus,
-    tools: {
-      cache,
-      store,
-      paths,
-      settings,
-      layers: await Layers.open(paths.layers),
-      pieces: await CompressedPieces.open(paths.pieces),
-    },
+    tools,
     log,
     signal: stop.signal,
   }

@@ -4,16 +4,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DirectoryStore } from '../../shared/adapters/directory-store.ts'
 import { eventually } from '../../test/dev-env/poll.ts'
 import { bundlePacker, startCli, type Ran } from '../../test/fixtures/cli-bundle.ts'
 import { buildArtifact } from '../build-artifact.ts'
-import { pathsIn } from '../config.ts'
-import { RepoCache } from '../git/repo-cache.ts'
 import type { Inspected } from '../inspect/inspect.ts'
-import { Layers } from '../layers/layers.ts'
-import { CompressedPieces } from '../pack/compressed-pieces.ts'
 import { resolve } from '../resolve.ts'
+import { packerTools } from '../../test/fixtures/packer-tools.ts'
 
 const never = new AbortController().signal
 
@@ -53,21 +49,10 @@ const repoOf = async (files: Record<string, string> = {}): Promise<string> => {
 /** The digest by the way of `packer run`: asked by the tracker, and stored. */
 const digestByTheService = async (repo: string, ref: string): Promise<string> => {
   const work = await mkdtemp(join(top, 'work-'))
-  const paths = pathsIn(work)
-  const cache = new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal: never })
+  const tools = await packerTools(work)
   const source = { service: 'web', repo, path: 'services/web' }
-  const resolved = await resolve(cache, { source, ref })
-  const settings = { timeoutMs: 60_000, npmrc: undefined, pipConfig: undefined }
-  const store = new DirectoryStore(join(work, 'store'))
+  const resolved = await resolve(tools.cache, { source, ref })
   const log = { write: () => undefined }
-  const tools = {
-    cache,
-    store,
-    paths,
-    settings,
-    layers: await Layers.open(paths.layers),
-    pieces: await CompressedPieces.open(paths.pieces),
-  }
   return (await buildArtifact({ source, ...resolved, fresh: false }, tools, log, never)).artifact.digest
 }
 
