@@ -12,6 +12,8 @@ import { Parts } from '../shared/parts.ts'
 import { encodePublicKey } from '../shared/signing/keys.ts'
 import { BuildDesk } from './builds/build-desk.ts'
 import { ForgetLogs } from './builds/forget-logs.ts'
+import { Packers } from './builds/packers.ts'
+import { Sources } from './builds/sources.ts'
 import type { TrackerConfig } from './config.ts'
 import type { TrackerContext } from './context.ts'
 import { Store } from './db/store.ts'
@@ -80,7 +82,9 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const settings = new Settings(store, keys.settings)
   const desk = new OrderDesk({ store, bus: orders, key: keys.order, settings, log })
   const removals = new Removals(artifacts, store.read.artifacts)
-  const builds = parts.use(new BuildDesk({ store, bus: orders, artifacts: removals, log }))
+  const packers = new Packers()
+  const sources = new Sources({ store, bus: orders, packers })
+  const builds = parts.use(new BuildDesk({ store, bus: orders, packers, artifacts: removals, log }))
   const upkeep = parts.use(new Upkeep({ store, artifacts, removals, log }))
   const forgetLogs = parts.use(new ForgetLogs(store, log))
   const engine = parts.use(new DeployEngine(store, desk, presence, log))
@@ -88,9 +92,9 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const notifications = parts.use(new Notifications({ store, key: keys.notifiers, publicUrl, log }))
   const statuses = parts.use(new Statuses({ store, key: keys.hooks, publicUrl, log }))
   const hooks = parts.use(
-    new Hooks({ store, builds, presence, key: keys.hooks, publicUrl, statuses, log, now: Date.now }),
+    new Hooks({ store, sources, presence, key: keys.hooks, publicUrl, statuses, log, now: Date.now }),
   )
-  const links = parts.use(new Links({ store, builds, log }))
+  const links = parts.use(new Links({ store, sources, log }))
   const natsUrl = (): string => advertised(nats.url, publicUrl())
   const enrolments = new EnrolmentDesk({
     orderKey: encodePublicKey(createPublicKey(keys.order)),
@@ -114,6 +118,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     store,
     artifacts,
     builds,
+    sources,
     enrolments,
     presence,
     questions: new QuestionDesk(orders),

@@ -8,13 +8,13 @@ import { selectSomeHosts } from './select-hosts.ts'
 
 /** Which hosts are meant, and what they are to have: the same for a deploy, and for a plan of it. */
 export const choose = async (
-  { store, builds }: DeployContext,
+  { store, sources }: DeployContext,
   { service, selection, ref = 'HEAD', digest, rollout }: DeployRequest,
 ): Promise<{ hosts: HostRow[]; goods: Goods }> => {
   requireService(store.read, service)
   const hosts = selectSomeHosts(store.read.agents.hosts(), selection)
   const goods =
-    digest === undefined ? await goodsOfRef(builds, service, ref) : goodsOfDigest(store, service, digest)
+    digest === undefined ? await goodsOfRef(sources, service, ref) : goodsOfDigest(store, service, digest)
   return { hosts, goods: overridden(goods, rollout) }
 }
 

@@ -1,8 +1,8 @@
 import type { Rollout } from '../../../shared/domain/rollout.ts'
 import { PersonError } from '../../../shared/errors.ts'
 import type { Resolved } from '../../../shared/messages/build.ts'
-import type { BuildDesk } from '../../builds/build-desk.ts'
 import { ensureBuild } from '../../builds/ensure-build.ts'
+import type { Sources } from '../../builds/sources.ts'
 import type { Artifact } from '../../db/artifacts.ts'
 import type { Deploy } from '../../db/deploys.ts'
 import type { Store, Writing } from '../../db/store.ts'
@@ -21,8 +21,8 @@ export interface Goods {
   readonly toBuild?: Resolved
 }
 
-export const goodsOfRef = async (builds: BuildDesk, service: string, ref: string): Promise<Goods> =>
-  goodsOfCommit(await builds.resolve(service, ref))
+export const goodsOfRef = async (sources: Sources, service: string, ref: string): Promise<Goods> =>
+  goodsOfCommit(await sources.resolve(service, ref))
 
 export const goodsOfCommit = (toBuild: Resolved): Goods => {
   const { version, commit, rollout } = toBuild
@@ -89,10 +89,10 @@ export const withoutTrial = (goods: Goods): Goods => ({
 })
 
 /** A deploy whose build failed is built again, at the same commit. */
-export const goodsOfDeploy = async (store: Store, builds: BuildDesk, deploy: Deploy): Promise<Goods> => {
+export const goodsOfDeploy = async (store: Store, sources: Sources, deploy: Deploy): Promise<Goods> => {
   if (deploy.digest !== null) return goodsOfDigest(store, deploy.service, deploy.digest)
   if (deploy.buildId !== null && deploy.commit !== null) {
-    return { ...(await goodsOfRef(builds, deploy.service, deploy.commit)), version: deploy.version }
+    return { ...(await goodsOfRef(sources, deploy.service, deploy.commit)), version: deploy.version }
   }
   const { version, commit, rollout } = deploy
   return { version, commit, rollout, digest: null, buildId: null }

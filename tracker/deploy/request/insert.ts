@@ -1,6 +1,6 @@
 import type { HostSelection } from '../../../shared/api/hosts.ts'
 import type { ServiceReport } from '../../../shared/messages/version-report.ts'
-import type { BuildDesk } from '../../builds/build-desk.ts'
+import type { Sources } from '../../builds/sources.ts'
 import type { HostRow } from '../../db/agents.ts'
 import type { Deploy, NewDeploy } from '../../db/deploys.ts'
 import type { Store, Writing } from '../../db/store.ts'
@@ -14,7 +14,7 @@ import type { PlannedHost } from '../targets/planned-host.ts'
 
 export interface DeployContext {
   readonly store: Store
-  readonly builds: BuildDesk
+  readonly sources: Sources
   readonly presence: Presence
   readonly now: () => number
 }

@@ -54,7 +54,7 @@ export const requestRetry = async (
   if (unfinished.length === 0) {
     throw new PersonError('conflict', `Deploy ${id} has reached all its hosts; there is nothing to retry.`)
   }
-  const goods = await goodsOfDeploy(store, context.builds, deploy)
+  const goods = await goodsOfDeploy(store, context.sources, deploy)
   const digests = new Map(unfinished.map((target) => [target.hostId, target]))
   return insertDeploy(context, goods, {
     service: deploy.service,
