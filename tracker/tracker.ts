@@ -78,7 +78,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
       return publicUrl()
     },
   })
-  const presence = parts.use(new Presence(store, config.silentAfterMs))
+  const presence = parts.use(new Presence(store, config.silentAfterMs, log))
   const settings = new Settings(store, keys.settings)
   const desk = new OrderDesk({ store, bus: orders, key: keys.order, settings, log })
   const removals = new Removals(artifacts, store.read.artifacts)
@@ -134,7 +134,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   }
 
   answerHosts(rpc, context, desk, engine)
-  answerPackers(rpc, store, builds)
+  answerPackers(rpc, store, builds, log)
   const http = await buildHttp(context)
   parts.defer(async () => {
     await http.close()

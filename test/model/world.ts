@@ -250,7 +250,7 @@ export class World implements AsyncDisposable {
     const [bus, packers] = [{ call: this.#askPacker }, new Packers()]
     return {
       store,
-      presence: new Presence(store, silentAfterMs, now),
+      presence: new Presence(store, silentAfterMs, log, now),
       desk: new OrderDesk({ store, bus: { publish: this.#publish }, key, settings, log, now }),
       builds: new BuildDesk({
         store,

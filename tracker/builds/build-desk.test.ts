@@ -6,6 +6,7 @@ import { createLogger } from '../../shared/log.ts'
 import { exampleResolved, type Resolved } from '../../shared/messages/build.ts'
 import { exampleArtifact } from '../../shared/messages/order.ts'
 import { eventually } from '../../test/dev-env/poll.ts'
+import { FullDisk } from '../../test/fixtures/full-disk.ts'
 import { TemporaryDirectory } from '../../test/dev-env/temporary-directory.ts'
 import { Store } from '../db/store.ts'
 import type { BuildRow } from '../db/builds.ts'
@@ -197,6 +198,23 @@ describe('handing out', () => {
 })
 
 describe('looking after', () => {
+  test('goes on once the database can be written again', async () => {
+    beat(p1)
+    const id = await askedFor()
+    await isIn(id, 'building', p1)
+    now += 16_000
+    {
+      using disk = new FullDisk(store)
+      beat(p2)
+      expect(disk.writes).toBe(1)
+    }
+    // A lease more.
+    beat(p2)
+    now += 16_000
+    beat(p2)
+    await isIn(id, 'building', p2)
+  })
+
   test('a packer that falls silent loses its build to another, and three times over it fails', async () => {
     beat(p1)
     const id = await askedFor()

@@ -1,10 +1,10 @@
 import type { ArtifactStore } from '../../shared/artifact-store.ts'
 import type { Event } from '../../shared/domain/event.ts'
 import { messageOf } from '../../shared/errors.ts'
-import type { Logger } from '../../shared/log.ts'
+import { logFailure, type Logger } from '../../shared/log.ts'
 import { buildCall, stopBuildCall } from '../../shared/messages/build.ts'
 import type { BuildRow } from '../db/builds.ts'
-import type { Store } from '../db/store.ts'
+import type { Store, Writing } from '../db/store.ts'
 import type { Calls } from './ask-packers.ts'
 import { requireService } from './find-service.ts'
 import { Leases } from './leases.ts'
@@ -73,7 +73,7 @@ export class BuildDesk implements Disposable {
     for (const { id, attempt } of heartbeat.builds) this.#hearOf(packer, id, attempt)
     for (const build of this.#store.read.builds.running()) {
       const isForgotten = build.state === 'building' && build.packer === packer && !held.has(build.id)
-      if (isForgotten && now - (build.startedAt ?? now) > overtakingMs) void this.#takeBack(build)
+      if (isForgotten && now - (build.startedAt ?? now) > overtakingMs) this.#takeBack(build)
     }
     this.#look()
   }
@@ -114,7 +114,9 @@ export class BuildDesk implements Disposable {
     else if (build.state === 'queued' && !this.#asking.has(id) && attempt > build.attempts) {
       // The tracker went down between the packer's word and its own note of it.
       this.#asking.set(id, packer)
-      void this.#note(build, packer, attempt).finally(() => this.#asking.delete(id))
+      this.#note(build, packer, attempt)
+        .catch(logFailure(this.#log, `build ${id} is not noted as the packer's`))
+        .finally(() => this.#asking.delete(id))
     } else if (build.state === 'building' && build.packer === packer) this.#leases.renew(id, this.#now())
     else if (build.state === 'building') this.#tellToStop(packer, id)
   }
@@ -126,7 +128,7 @@ export class BuildDesk implements Disposable {
     const running = this.#store.read.builds.running()
     this.#forgetEnded(running)
     for (const build of running) {
-      if (build.state === 'building' && this.#leases.isLapsed(build, now)) void this.#takeBack(build)
+      if (build.state === 'building' && this.#leases.isLapsed(build, now)) this.#takeBack(build)
     }
     for (let next = this.#next(running); next; next = this.#next(running)) void this.#handOut(next)
     const unserved = this.#unserved.given(
@@ -136,7 +138,7 @@ export class BuildDesk implements Disposable {
       now,
     )
     for (const [{ id }, error] of unserved) {
-      void this.#store.write((writing) => {
+      this.#inBackground(`build ${id} is not given up`, (writing) => {
         const build = writing.builds.get(id)
         if (build && !hasEnded(build)) failBuild(writing, build, error)
       })
@@ -204,9 +206,10 @@ export class BuildDesk implements Disposable {
     })
   }
 
-  async #takeBack({ id }: BuildRow): Promise<void> {
+  /** What cannot be written now is taken back when its next lease has lapsed. */
+  #takeBack({ id }: BuildRow): void {
     this.#leases.end(id)
-    await this.#store.write((writing) => {
+    this.#inBackground(`build ${id} is not taken back`, (writing) => {
       const build = writing.builds.get(id)
       if (build?.state !== 'building') return
       const name = writing.agents.get(build.packer ?? '')?.name ?? 'its packer'
@@ -215,6 +218,11 @@ export class BuildDesk implements Disposable {
       if (lost < maxLost) queueAgain(writing, build, `${name} fell silent.`, lost)
       else failBuild(writing, build, `Its packer fell silent ${maxLost} times, the last time ${name}.`)
     })
+  }
+
+  /** Nobody waits for it, and it is tried again at a later look. */
+  #inBackground(what: string, job: (writing: Writing) => void): void {
+    this.#store.write(job).catch(logFailure(this.#log, what))
   }
 
   #stop(id: number): void {

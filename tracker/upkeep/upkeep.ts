@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { UpkeepReport } from '../../shared/api/artifacts.ts'
 import type { ArtifactStore } from '../../shared/artifact-store.ts'
 import { messageOf, PersonError } from '../../shared/errors.ts'
-import type { Logger } from '../../shared/log.ts'
+import { logFailure, type Logger } from '../../shared/log.ts'
 import { count, sizeOf } from '../../shared/wording.ts'
 import type { StoredArtifact } from '../db/artifacts.ts'
 import type { Store, Writing } from '../db/store.ts'
@@ -42,8 +42,7 @@ export class Upkeep implements Disposable {
     this.#options = { now: Date.now, ...options }
     this.#timer = setInterval(() => this.look(), lookEveryMs)
     this.#startedAt = this.#options.now()
-    const firstAt = this.#startedAt + everyMs
-    void options.store.write((writing) => writing.upkeep.begin(firstAt))
+    this.#begin()
   }
 
   /** Takes out of the store what was given up, and looks it over; now, or once more after what is going on. */
@@ -60,13 +59,26 @@ export class Upkeep implements Disposable {
 
   /** Begins what is due. */
   look(): void {
-    const { store, now, log } = this.#options
-    const { nextAt = Infinity } = store.read.upkeep.get() ?? {}
-    if (now() < Math.max(nextAt, this.#startedAt + hostsReportWithinMs) || this.#running) return
+    const { store, now } = this.#options
+    const kept = store.read.upkeep.get()
+    if (!kept) this.#begin()
+    else if (!this.#running && now() >= Math.max(kept.nextAt, this.#startedAt + hostsReportWithinMs))
+      this.#giveUp()
+  }
+
+  #giveUp(): void {
+    const { store, log } = this.#options
     store.write(giveUpAll).then(
       () => this.goThrough(),
       (error: unknown) => log.error({ err: error }, 'no artifact was given up'),
     )
+  }
+
+  /** Sets when it is due for the first time, unless it was set before. */
+  #begin(): void {
+    const { store, log } = this.#options
+    const firstAt = this.#startedAt + everyMs
+    store.write((writing) => writing.upkeep.begin(firstAt)).catch(logFailure(log, 'upkeep is not begun'))
   }
 
   async #goThroughAll(): Promise<void> {
