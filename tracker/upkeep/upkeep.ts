@@ -9,6 +9,7 @@ import type { Store, Writing } from '../db/store.ts'
 import { eraseGivenUp } from './erase.ts'
 import { abandonedAfterMs, lookOverArtifacts } from './look-over-artifacts.ts'
 import { lookOverRecords } from './look-over-records.ts'
+import { ownStore } from './owner.ts'
 import type { Removals } from './removals.ts'
 import { byService, giveUp } from './verdicts.ts'
 
@@ -108,6 +109,7 @@ export class Upkeep implements Disposable {
     const { store, artifacts, removals, now } = this.#options
     const { signal } = this.#stop
     const holdings = { store, artifacts, removals, now, signal }
+    await ownStore(artifacts, store.read.identity.get(), now(), signal)
     const erased = await eraseGivenUp(store, removals, signal)
     const leftovers = await artifacts.removeLeftovers(now() - abandonedAfterMs, signal)
     const records = await lookOverRecords(holdings)
