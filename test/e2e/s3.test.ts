@@ -57,7 +57,9 @@ test('artifacts, logs and records go through S3, and no host holds credentials f
   const { stdout } = await fleet.tracker.cli('builds', 'show', '2')
   await using directory = await TemporaryDirectory.create()
   const sharing = { directory: directory.path, store: radosgw.location(prefix), env: radosgw.environment }
-  await expect(Tracker.start(sharing)).rejects.toThrow(/^error: The artifact store belongs to another tracker/m)
+  await expect(Tracker.start(sharing)).rejects.toThrow(
+    /^error: The artifact store belongs to another tracker/m,
+  )
   expect(stdout).toMatch(/Steps:\n {2}✓ fetch .*\n {2}✓ export .*\n {2}✓ pack [^]*Since build 1 \(v1\):\n/)
 })
 
