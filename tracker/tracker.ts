@@ -17,6 +17,7 @@ import type { TrackerContext } from './context.ts'
 import { Store } from './db/store.ts'
 import { DeployEngine } from './deploy/engine.ts'
 import { StandingRules } from './deploy/standing-rules.ts'
+import { askPackers } from './doctor/ask-packers.ts'
 import { examine, type Patient } from './doctor/doctor.ts'
 import { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import { OrderDesk } from './fleet/order-desk.ts'
@@ -124,6 +125,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     settings,
     upkeep,
     examine: () => examine(patient),
+    askPackers: (count) => askPackers(orders, count),
     log,
     now: Date.now,
   }

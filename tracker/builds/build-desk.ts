@@ -85,6 +85,11 @@ export class BuildDesk implements Disposable {
     return this.#packers.present(this.#now())
   }
 
+  /** When a packer was last heard of, since the tracker started. */
+  heardAt(packer: string): number | undefined {
+    return this.#packers.get(packer)?.heardAt
+  }
+
   /** What a packer says of itself: which builds are in its hands decides, not what is remembered of it. */
   heartbeat(packer: string, heartbeat: Heartbeat): void {
     const now = this.#now()
