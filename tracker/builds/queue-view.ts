@@ -2,7 +2,7 @@ import type { BuildQueue } from '../../shared/api/builds.ts'
 import type { Tables } from '../db/store.ts'
 import { inTurn } from './next-hand-out.ts'
 import type { PresentPacker } from './packers.ts'
-import { buildViewsOf } from './views.ts'
+import { buildViewsOf, queuedViewOf } from './views.ts'
 import { waitsFor } from './waits-for.ts'
 
 /** What is being built, and of what waits the first in turn. */
@@ -17,10 +17,10 @@ export const queueView = (
   const first = inTurn({ queued, busy, lastTurn: tables.builds.lastStart }).slice(0, limit)
   return {
     building: buildViewsOf(tables, busy),
-    queued: buildViewsOf(tables, first).map((view, place) => {
-      const row = first[place]
-      return { ...view, waitsFor: row ? waitsFor(row, packers, busy) : '' }
-    }),
+    queued: first.map((row, place) => ({
+      ...queuedViewOf(tables, row, place),
+      waitsFor: waitsFor(row, packers, busy),
+    })),
     waiting: queued.length,
   }
 }

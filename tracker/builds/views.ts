@@ -14,6 +14,10 @@ export const buildViewsOf = (tables: Shown, rows: readonly BuildRow[]): BuildVie
   return rows.map((row) => viewOf(tables, row, places))
 }
 
+/** Of one whose place in the queue is known. */
+export const queuedViewOf = (tables: Shown, row: BuildRow, ahead: number): BuildView =>
+  viewOf(tables, row, new Map([[row.id, ahead]]))
+
 /** How many builds are before each that is queued. */
 type Places = ReadonlyMap<number, number>
 

@@ -15,7 +15,7 @@ import { StorageFacts } from './storage-facts.tsx'
 import { UsageSection } from './usage-section.tsx'
 
 /** It changes with builds and clean-ups, and takes a look at every artifact. */
-const everyMs = 30_000
+const everyMs = 60_000
 
 interface Storage {
   readonly usage: ArtifactUsage
