@@ -6,14 +6,18 @@ import { createLogger } from '../../shared/log.ts'
 import { exampleResolved, type Resolved } from '../../shared/messages/build.ts'
 import { exampleArtifact } from '../../shared/messages/order.ts'
 import { eventually } from '../../test/dev-env/poll.ts'
+import { FullDisk } from '../../test/fixtures/full-disk.ts'
 import { TemporaryDirectory } from '../../test/dev-env/temporary-directory.ts'
 import { Store } from '../db/store.ts'
 import type { BuildRow } from '../db/builds.ts'
+import type { Calls } from './ask-packers.ts'
 import { BuildDesk } from './build-desk.ts'
 import { cancel } from './cancel.ts'
 import { ensureBuild, type BuildRequest } from './ensure-build.ts'
 import { packerViews } from './packer-views.ts'
+import { Packers } from './packers.ts'
 import { queueView } from './queue-view.ts'
+import { Sources } from './sources.ts'
 import { buildViewOf } from './views.ts'
 
 const [p1, p2] = ['p000000000001', 'p000000000002'] as const
@@ -28,6 +32,7 @@ interface Call {
 let directory: TemporaryDirectory
 let store: Store
 let desk: BuildDesk
+let sources: Sources
 let now: number
 let calls: Call[]
 /** What a packer says to a call; by default that it takes it. */
@@ -35,24 +40,26 @@ let reply: (call: Call) => unknown
 let stored: boolean
 
 const startDesk = (): void => {
-  desk = new BuildDesk({
-    store,
-    bus: {
-      call: (call, parameters, request) => {
-        const asked = {
-          name: call.name,
-          to: (parameters as { to?: string }).to,
-          request: request as Call['request'],
-        }
-        calls.push(asked)
-        const answer = reply(asked)
-        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(call.reply.parse(answer))
-      },
+  const packers = new Packers()
+  const bus: Calls = {
+    call: (call, parameters, request) => {
+      const asked = {
+        name: call.name,
+        to: (parameters as { to?: string }).to,
+        request: request as Call['request'],
+      }
+      calls.push(asked)
+      const answer = reply(asked)
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(call.reply.parse(answer))
     },
+  }
+  const known = { store, bus, packers, now: () => now }
+  desk = new BuildDesk({
+    ...known,
     artifacts: { has: () => Promise.resolve(stored) },
     log: createLogger('test', 'silent'),
-    now: () => now,
   })
+  sources = new Sources(known)
 }
 
 beforeEach(async () => {
@@ -157,7 +164,7 @@ describe('handing out', () => {
     beat(p1)
     const on = { arch: 'arm64' }
     reply = () => ({ v: 1, here: false, on })
-    await expect(desk.resolve('web', 'v2')).rejects.toMatchObject({
+    await expect(sources.resolve('web', 'v2')).rejects.toMatchObject({
       code: 'unavailable',
       message:
         'No packer that answers has the labels arch=arm64, which build.on of web’s service.yaml asks for; there are: os=linux, arch=x64.',
@@ -173,7 +180,7 @@ describe('handing out', () => {
     beat(p1)
     beat(p2, [], { labels: { os: 'linux', arch: 'arm64' } })
     reply = ({ to }) => (to === undefined ? { v: 1, here: false, on: { arch: 'arm64' } } : exampleResolved)
-    expect(await desk.resolve('web', 'v2')).toEqual(exampleResolved)
+    expect(await sources.resolve('web', 'v2')).toEqual(exampleResolved)
     expect(asked('resolve-at')).toEqual([` ${p2}`])
   })
 
@@ -193,6 +200,23 @@ describe('handing out', () => {
 })
 
 describe('looking after', () => {
+  test('goes on once the database can be written again', async () => {
+    beat(p1)
+    const id = await askedFor()
+    await isIn(id, 'building', p1)
+    now += 16_000
+    {
+      using disk = new FullDisk(store)
+      beat(p2)
+      expect(disk.writes).toBe(1)
+    }
+    // A lease more.
+    beat(p2)
+    now += 16_000
+    beat(p2)
+    await isIn(id, 'building', p2)
+  })
+
   test('a packer that falls silent loses its build to another, and three times over it fails', async () => {
     beat(p1)
     const id = await askedFor()
@@ -370,11 +394,11 @@ test('the queue is in the order of turns, and says what each build waits for', a
   await isIn(building, 'building', p1)
   const same = await askedFor({ cause: 'link' }, { commit: 'c'.repeat(40) })
   const special = await askedFor({ service: 'api' }, { on: { gpu: 'yes' } })
-  const queue = queueView(store.read, desk.packers(), 1)
+  const queue = queueView(store.read, desk, 1)
   expect(queue.building.map(({ id }) => id)).toEqual([building])
   expect(queue.queued).toMatchObject([{ id: special, waitsFor: 'No packer with gpu=yes is there.' }])
   expect(queue.waiting).toBe(2)
-  expect(queueView(store.read, desk.packers(), 9).queued.map(({ id }) => id)).toEqual([special, same])
+  expect(queueView(store.read, desk, 9).queued.map(({ id }) => id)).toEqual([special, same])
 })
 
 test('of a packer that fell silent it is known since when', () => {

@@ -3,7 +3,7 @@ import type { Labels } from '../../shared/domain/names.ts'
 import type { PresentPacker } from './packers.ts'
 import { waitsFor } from './waits-for.ts'
 
-const web = (labels: Labels = {}) => ({ service: 'web', labels })
+const web = (labels: Labels = {}) => ({ id: 7, service: 'web', labels })
 const packer = (id: string, capacity = 1, labels: Labels = { os: 'linux' }): PresentPacker => ({
   ...{ id, capacity, labels },
   heardAt: 1,
@@ -26,7 +26,9 @@ test.each([
     [packer('p1', 2)],
     [at('p1', 'web')],
   ],
+  ['Each packer would build it otherwise than it was asked for.', web(), [packer('unwilling')], []],
+  ['Each packer is full.', web(), [packer('unwilling'), packer('p1')], [at('p1')]],
   ['A packer has room, and is being asked.', web(), [packer('p1', 2)], [at('p1')]],
 ])('%s', (sentence, build, packers, busy) => {
-  expect(waitsFor(build, packers, busy)).toBe(sentence)
+  expect(waitsFor(build, packers, busy, (_, packer) => packer === 'unwilling')).toBe(sentence)
 })
