@@ -262,7 +262,7 @@ describe('the web page', () => {
   test('a hook is made on the page, shows its URL once, tells what came of a call, and goes', async () => {
     await page.goto('/services')
     await page.getByRole('link', { name: 'web', exact: true }).click()
-    await shows('Nothing is built by itself')
+    await shows('No hooks yet')
     await page.getByRole('button', { name: 'Add a hook' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('combobox').selectOption('trigger')
@@ -280,9 +280,9 @@ describe('the web page', () => {
       .waitFor()
     await page.getByRole('button', { name: 'Remove' }).click()
     await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
-    await shows('Nothing is built by itself')
+    await shows('No hooks yet')
     await page.reload()
-    await shows('Nothing is built by itself')
+    await shows('No hooks yet')
   })
 
   test('the versions table follows a deploy', async () => {

@@ -27,7 +27,7 @@ export const HooksSection = ({ service }: { service: string }): ReactElement => 
       {failure && <FailureBox failure={failure} />}
       {answer?.hooks.length === 0 && (
         <EmptyState
-          title="Nothing is built by itself"
+          title="No hooks yet"
           text="A hook lets a forge or a CI have new code built as it comes, and deployed if you wish:"
           command={`tracker hooks add ${service} --from github`}
         />
