@@ -75,7 +75,7 @@ describe('what the tracker knows', () => {
     })
     const none = { count: 0, bytes: 0 }
     tracker.answers.listArtifacts = ({ query }) => ({
-      artifacts: query.service === 'web' ? [artifact('3'), artifact('1')] : [],
+      artifacts: query['service'] === 'web' ? [artifact('3'), artifact('1')] : [],
       ...{ stay: none, go: none },
     })
     tracker.answers.listLocks = () => ({
@@ -93,7 +93,11 @@ describe('what the tracker knows', () => {
     ['services, to which a version is to be added', ['deploy', 'w'], ['web@', 'worker@']],
     ['versions, newest first, without those that failed', ['deploy', 'web@'], ['web@v2', 'web@v10']],
     ['versions that begin so', ['build', 'web@v1'], ['web@v10']],
-    ['artifacts that are kept, by their digests', ['deploy', 'web@sha256:3'], [`web@sha256:${'3'.repeat(12)}`]],
+    [
+      'artifacts that are kept, by their digests',
+      ['deploy', 'web@sha256:3'],
+      [`web@sha256:${'3'.repeat(12)}`],
+    ],
     ['clusters', ['deploy', 'web@v2', '-c', ''], ['prod', 'test']],
     ['clusters behind an equals sign', ['deploy', 'web', '--cluster=p'], ['--cluster=prod']],
     ['host names', ['hosts', '-H', 'web'], ['web-1.prod', 'web-2.prod']],
