@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises'
-import type { ArtifactRef, BuiltBy } from '../shared/domain/artifact.ts'
-import { takeLock } from '../shared/host/lock.ts'
+import type { ArtifactRef, BuiltBy } from '../../shared/domain/artifact.ts'
+import { takeLock } from '../../shared/host/lock.ts'
 import { artifactFile, checkArtifactFile } from './artifact-file.ts'
-import { buildArtifact, type BuildListener } from './build-artifact.ts'
-import { pathsIn, readBuildSettings, type PackerPaths } from './config.ts'
-import { RepoCache } from './git/repo-cache.ts'
-import { uncommittedFiles, workingTreeOf } from './git/working-tree.ts'
-import { Layers } from './layers/layers.ts'
-import { CompressedPieces } from './pack/compressed-pieces.ts'
-import { resolve } from './resolve.ts'
+import { buildArtifact, type BuildListener } from '../artifact/build-artifact.ts'
+import { pathsIn, readBuildSettings, type PackerPaths } from '../config.ts'
+import { RepoCache } from '../git/repo-cache.ts'
+import { uncommittedFiles, workingTreeOf } from '../git/working-tree.ts'
+import { Layers } from '../layers/layers.ts'
+import { CompressedPieces } from '../pack/compressed-pieces.ts'
+import { resolve } from '../answers/resolve.ts'
 
 export interface FileBuild {
   /** The service's directory in a working tree of git. */
