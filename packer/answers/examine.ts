@@ -6,7 +6,7 @@ import type { ArtifactStore } from '../../shared/artifact-store.ts'
 import { messageOf, PersonError } from '../../shared/errors.ts'
 import type { examinePackerCall } from '../../shared/messages/examine-packer.ts'
 import { within } from '../../shared/time-limit.ts'
-import type { BuildTools } from '../artifact/build-artifact.ts'
+import type { BuildTools } from '../artifact/workplace.ts'
 import { askTool } from '../build/tool-version.ts'
 
 type Reply = z.input<typeof examinePackerCall.reply>

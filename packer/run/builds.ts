@@ -1,5 +1,5 @@
 import { PersonError } from '../../shared/errors.ts'
-import type { BuildRequest } from '../artifact/build-artifact.ts'
+import type { BuildRequest } from '../artifact/commission.ts'
 
 interface Held {
   readonly request: BuildRequest

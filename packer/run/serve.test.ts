@@ -26,7 +26,7 @@ import {
 import { changedCall } from '../../shared/messages/changed.ts'
 import { Nats } from '../../test/dev-env/nats.ts'
 import { eventually } from '../../test/dev-env/poll.ts'
-import type { BuildRequest } from '../artifact/build-artifact.ts'
+import type { BuildRequest } from '../artifact/commission.ts'
 import type { BuildResult } from './report-result.ts'
 import { serve } from './serve.ts'
 import { packerTools } from '../../test/fixtures/packer-tools.ts'
