@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { Dependency, dependencyKinds } from '../../shared/domain/build-record.ts'
-import type { Entry } from '../pack/list-entries.ts'
+import type { Entry } from '../pack/entry.ts'
 
 /** A package.json is rarely larger than some kilobytes. */
 const maxFileBytes = 1024 * 1024
@@ -10,7 +10,7 @@ const readAtOnce = 32
 
 /** The packages that are in a directory that was built, by their own files: those of npm, and those of pip. */
 export const installedIn = async (directory: string, entries: readonly Entry[]): Promise<Dependency[]> => {
-  const packages = entries.filter(({ path, stats }) => isPackageFile.test(path) && stats.size < maxFileBytes)
+  const packages = entries.filter(({ path, size }) => isPackageFile.test(path) && size < maxFileBytes)
   const found: (Dependency | undefined)[] = entries.map(({ path }) => distributionOf(path))
   for (let from = 0; from < packages.length; from += readAtOnce) {
     const files = packages.slice(from, from + readAtOnce)
