@@ -74,7 +74,7 @@ class Pieces {
     }
   }
 
-  /** What there is of a piece; the next one begins after it. One that is not full is copied: so room for another is not needed. */
+  /** What there is of a piece; the next one begins after it. One that is not full is copied out, as room for a whole one costs more. */
   *rest(): Generator<Buffer> {
     if (this.#length === 0) return
     if (this.#length < this.#bytes) yield Buffer.copyBytesFrom(this.#piece, 0, this.#length)
