@@ -33,7 +33,7 @@ export const contentsOf = async (
   entries: readonly Entry[],
   sources: Sources,
 ): Promise<Contents> => {
-  const all = [...(await installedIn(directory, entries)), ...(await lockedIn(sources))]
+  const all = [...installedIn(directory, entries), ...(await lockedIn(sources))]
   return {
     directories: largestDirectories(entries, maxDirectories),
     dependencies: all.slice(0, maxDependencies),
