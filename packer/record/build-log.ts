@@ -1,4 +1,4 @@
-import type { LogLine } from '../shared/domain/event.ts'
+import type { LogLine } from '../../shared/domain/event.ts'
 import { BoundedLines } from './bounded-lines.ts'
 
 /** After so many lines only the end of a log is still told live; the whole of it is kept (record/log-file.ts). */

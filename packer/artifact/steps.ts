@@ -1,5 +1,5 @@
-import type { BuildStep } from '../shared/domain/event.ts'
-import { PersonError } from '../shared/errors.ts'
+import type { BuildStep } from '../../shared/domain/event.ts'
+import { PersonError } from '../../shared/errors.ts'
 
 const longestName = 100
 const longestCommand = 500

@@ -1,11 +1,11 @@
 import type * as z from 'zod'
-import { hasLabels, type Labels } from '../shared/domain/names.ts'
-import type { Resolved, resolveCall } from '../shared/messages/sources.ts'
-import { identify } from './build-config.ts'
-import { commitSources } from './git/commit-sources.ts'
-import type { RepoCache } from './git/repo-cache.ts'
-import { resolveRef } from './git/resolve-ref.ts'
-import { readServiceFile, type Place } from './service-file/service-file.ts'
+import { hasLabels, type Labels } from '../../shared/domain/names.ts'
+import type { Resolved, resolveCall } from '../../shared/messages/sources.ts'
+import { identify } from '../artifact/build-config.ts'
+import { commitSources } from '../git/commit-sources.ts'
+import type { RepoCache } from '../git/repo-cache.ts'
+import { resolveRef } from '../git/resolve-ref.ts'
+import { readServiceFile, type Place } from '../service-file/service-file.ts'
 
 type Request = z.output<typeof resolveCall.request>
 type Reply = z.input<typeof resolveCall.reply>

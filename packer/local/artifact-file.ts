@@ -1,7 +1,7 @@
 import { copyFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { ArtifactStore } from '../shared/artifact-store.ts'
-import { errnoOf, PersonError } from '../shared/errors.ts'
+import type { ArtifactStore } from '../../shared/artifact-store.ts'
+import { errnoOf, PersonError } from '../../shared/errors.ts'
 
 /** Takes what is built into one file, which is there whole or as it was before. */
 export const artifactFile = (file: string): Pick<ArtifactStore, 'put'> => ({

@@ -2,12 +2,12 @@ import { createHash, randomBytes } from 'node:crypto'
 import { rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as z from 'zod'
-import type { ArtifactStore } from '../shared/artifact-store.ts'
-import { messageOf, PersonError } from '../shared/errors.ts'
-import type { examinePackerCall } from '../shared/messages/examine-packer.ts'
-import { within } from '../shared/time-limit.ts'
-import type { BuildTools } from './build-artifact.ts'
-import { askTool } from './build/tool-version.ts'
+import type { ArtifactStore } from '../../shared/artifact-store.ts'
+import { messageOf, PersonError } from '../../shared/errors.ts'
+import type { examinePackerCall } from '../../shared/messages/examine-packer.ts'
+import { within } from '../../shared/time-limit.ts'
+import type { BuildTools } from '../artifact/workplace.ts'
+import { askTool } from '../build/tool-version.ts'
 
 type Reply = z.input<typeof examinePackerCall.reply>
 type StoreFault = Reply['storeFault']

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
-import type { changedCall } from '../shared/messages/sources.ts'
-import { changedPath } from './git/changed-path.ts'
-import { hasCommit, type RepoCache } from './git/repo-cache.ts'
+import type { changedCall } from '../../shared/messages/sources.ts'
+import { changedPath } from '../git/changed-path.ts'
+import { hasCommit, type RepoCache } from '../git/repo-cache.ts'
 
 /** Whether anything that the globs name differs between two commits. Not known where the repo has one of them no longer. */
 export const changed = async (

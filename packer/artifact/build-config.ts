@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { arch, platform, versions } from 'node:process'
-import type { BuiltBy } from '../shared/domain/artifact.ts'
-import type { BuildConfig } from '../shared/domain/build-config.ts'
-import type { Sources } from './build/builder.ts'
-import { builderFor } from './build/builders.ts'
+import type { BuiltBy } from '../../shared/domain/artifact.ts'
+import type { BuildConfig } from '../../shared/domain/build-config.ts'
+import type { Sources } from '../build/builder.ts'
+import { builderFor } from '../build/builders.ts'
 
 /** Raise it when tarballs are written in another way: then every artifact is built anew. */
 const formatVersion = 3

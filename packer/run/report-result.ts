@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type * as z from 'zod'
-import type { NatsBus } from '../shared/adapters/nats-bus.ts'
-import { messageOf, PersonError } from '../shared/errors.ts'
-import type { Logger } from '../shared/log.ts'
-import { buildResultCall } from '../shared/messages/build.ts'
+import type { NatsBus } from '../../shared/adapters/nats-bus.ts'
+import { messageOf, PersonError } from '../../shared/errors.ts'
+import type { Logger } from '../../shared/log.ts'
+import { buildResultCall } from '../../shared/messages/build.ts'
 
 export type BuildResult = z.input<typeof buildResultCall.request>
 

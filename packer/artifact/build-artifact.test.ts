@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ArtifactManifest } from '../shared/domain/artifact.ts'
-import { withSearchPaths } from '../shared/domain/search-paths.ts'
-import type { PersonError } from '../shared/errors.ts'
+import { ArtifactManifest } from '../../shared/domain/artifact.ts'
+import { withSearchPaths } from '../../shared/domain/search-paths.ts'
+import type { PersonError } from '../../shared/errors.ts'
 import {
   built,
   examples,
@@ -16,10 +16,10 @@ import {
   textIn,
   top,
   unpacked,
-} from '../test/fixtures/packer-build.ts'
+} from '../../test/fixtures/packer-build.ts'
 import { buildArtifact } from './build-artifact.ts'
-import { resolve } from './resolve.ts'
-import { packerTools } from '../test/fixtures/packer-tools.ts'
+import { resolve } from '../answers/resolve.ts'
+import { packerTools } from '../../test/fixtures/packer-tools.ts'
 
 const lockOf = (packages: object): string =>
   JSON.stringify({ name: 'web', version: '1.0.0', lockfileVersion: 3, requires: true, packages })

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
-import type { compareCall } from '../shared/messages/sources.ts'
-import { commitSpan } from './git/commit-span.ts'
-import { hasCommit, type RepoCache } from './git/repo-cache.ts'
+import type { compareCall } from '../../shared/messages/sources.ts'
+import { commitSpan } from '../git/commit-span.ts'
+import { hasCommit, type RepoCache } from '../git/repo-cache.ts'
 
 /** What lies between commits and another one. Those that the repo has no longer are left out. */
 export const compare = async (

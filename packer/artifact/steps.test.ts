@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { BuildStep } from '../shared/domain/event.ts'
-import { PersonError } from '../shared/errors.ts'
+import type { BuildStep } from '../../shared/domain/event.ts'
+import { PersonError } from '../../shared/errors.ts'
 import { Steps } from './steps.ts'
 
 const told = () => {

@@ -1,4 +1,4 @@
-import type { LogLine } from '../shared/domain/event.ts'
+import type { LogLine } from '../../shared/domain/event.ts'
 
 const tailLines = 500
 

@@ -1,5 +1,5 @@
-import { PersonError } from '../shared/errors.ts'
-import type { BuildRequest } from './build-artifact.ts'
+import { PersonError } from '../../shared/errors.ts'
+import type { BuildRequest } from '../artifact/commission.ts'
 
 interface Held {
   readonly request: BuildRequest

@@ -2,11 +2,11 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createUser } from 'nkeys.js'
 import * as z from 'zod'
-import { callApi } from '../shared/api-client.ts'
-import { AgentIdentity } from '../shared/api/enrolments.ts'
-import { api } from '../shared/api/index.ts'
-import { Labels } from '../shared/domain/names.ts'
-import { errnoOf, PersonError } from '../shared/errors.ts'
+import { callApi } from '../../shared/api-client.ts'
+import { AgentIdentity } from '../../shared/api/enrolments.ts'
+import { api } from '../../shared/api/index.ts'
+import { Labels } from '../../shared/domain/names.ts'
+import { errnoOf, PersonError } from '../../shared/errors.ts'
 
 /** Who this packer is: what the tracker told it, and the secret half of its NATS key, which never leaves this file. */
 const PackerIdentity = AgentIdentity.extend({

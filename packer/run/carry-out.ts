@@ -1,18 +1,15 @@
-import type { NatsBus } from '../shared/adapters/nats-bus.ts'
-import type { Made } from '../shared/domain/build-record.ts'
-import { messageOf, PersonError } from '../shared/errors.ts'
-import type { Labels } from '../shared/domain/names.ts'
-import type { Logger } from '../shared/log.ts'
-import { buildLogMessage, buildStepMessage } from '../shared/messages/build.ts'
-import {
-  buildArtifact,
-  BuiltOtherwise,
-  type BuildRequest,
-  type BuildTools,
-  type BuiltArtifact,
-} from './build-artifact.ts'
-import { Diary } from './record/diary.ts'
-import { provenanceOf, type Run } from './record/provenance.ts'
+import type { NatsBus } from '../../shared/adapters/nats-bus.ts'
+import type { Made } from '../../shared/domain/build-record.ts'
+import { messageOf, PersonError } from '../../shared/errors.ts'
+import type { Labels } from '../../shared/domain/names.ts'
+import type { Logger } from '../../shared/log.ts'
+import { buildLogMessage, buildStepMessage } from '../../shared/messages/build.ts'
+import { buildArtifact } from '../artifact/build-artifact.ts'
+import type { BuildRequest, BuiltArtifact } from '../artifact/commission.ts'
+import { BuiltOtherwise } from '../artifact/find-service.ts'
+import type { BuildTools } from '../artifact/workplace.ts'
+import { Diary } from '../record/diary.ts'
+import { provenanceOf, type Run } from '../record/provenance.ts'
 import { reportResult, type BuildResult } from './report-result.ts'
 
 export interface Packer {

@@ -1,12 +1,12 @@
-import { buildCall, packerHeartbeatMessage, stopBuildCall } from '../shared/messages/build.ts'
-import { compareCall, resolveAtCall, resolveCall, changedCall } from '../shared/messages/sources.ts'
-import { examinePackerCall } from '../shared/messages/examine-packer.ts'
+import { buildCall, packerHeartbeatMessage, stopBuildCall } from '../../shared/messages/build.ts'
+import { compareCall, resolveAtCall, resolveCall, changedCall } from '../../shared/messages/sources.ts'
+import { examinePackerCall } from '../../shared/messages/examine-packer.ts'
 import { Builds } from './builds.ts'
 import { carryOut, type Packer } from './carry-out.ts'
-import { changed } from './changed.ts'
-import { compare } from './compare.ts'
-import { examine } from './examine.ts'
-import { answerResolve } from './resolve.ts'
+import { changed } from '../answers/changed.ts'
+import { compare } from '../answers/compare.ts'
+import { examine } from '../answers/examine.ts'
+import { answerResolve } from '../answers/resolve.ts'
 
 const heartbeatMs = 2000
 /** Any packer can say what a repo holds: of all, one gets each question. */

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { DirectoryStore } from '../shared/adapters/directory-store.ts'
-import { NatsBus } from '../shared/adapters/nats-bus.ts'
-import type { RecordKey } from '../shared/artifact-store.ts'
-import { BuildRecord } from '../shared/domain/build-record.ts'
-import type { BuildStep } from '../shared/domain/event.ts'
-import { PersonError } from '../shared/errors.ts'
-import { createLogger } from '../shared/log.ts'
+import type { DirectoryStore } from '../../shared/adapters/directory-store.ts'
+import { NatsBus } from '../../shared/adapters/nats-bus.ts'
+import type { RecordKey } from '../../shared/artifact-store.ts'
+import { BuildRecord } from '../../shared/domain/build-record.ts'
+import type { BuildStep } from '../../shared/domain/event.ts'
+import { PersonError } from '../../shared/errors.ts'
+import { createLogger } from '../../shared/log.ts'
 import {
   buildCall,
   buildLogMessage,
@@ -19,14 +19,14 @@ import {
   buildStepMessage,
   packerHeartbeatMessage,
   stopBuildCall,
-} from '../shared/messages/build.ts'
-import { compareCall, resolveCall, type Resolved, changedCall } from '../shared/messages/sources.ts'
-import { Nats } from '../test/dev-env/nats.ts'
-import { eventually } from '../test/dev-env/poll.ts'
-import type { BuildRequest } from './build-artifact.ts'
+} from '../../shared/messages/build.ts'
+import { compareCall, resolveCall, type Resolved, changedCall } from '../../shared/messages/sources.ts'
+import { Nats } from '../../test/dev-env/nats.ts'
+import { eventually } from '../../test/dev-env/poll.ts'
+import type { BuildRequest } from '../artifact/commission.ts'
 import type { BuildResult } from './report-result.ts'
 import { serve } from './serve.ts'
-import { packerTools } from '../test/fixtures/packer-tools.ts'
+import { packerTools } from '../../test/fixtures/packer-tools.ts'
 
 const id = 'p0123456789ab'
 const log = createLogger('test', 'silent')
