@@ -12,8 +12,10 @@ import { identify, type BuildIdentity } from './build-config.ts'
 import type { Built, Sources } from './build/builder.ts'
 import { builderFor } from './build/builders.ts'
 import { nativeNeeds } from './build/native-code.ts'
+import { runGroup } from './build/process-group.ts'
 import { nameOf, noSpaceForBuilds, runCommand } from './build/run-command.ts'
-import { buildEnvironment } from './build/environment.ts'
+import type { Sandbox } from './build/sandbox/sandbox.ts'
+import { buildEnvironment, type BuildDirectories } from './build/environment.ts'
 import { endLeftovers } from './build/leftovers.ts'
 import type { BuildSettings, PackerPaths } from './config.ts'
 import { Deadline } from './deadline.ts'
@@ -41,6 +43,8 @@ export interface BuildTools {
   readonly settings: BuildSettings
   readonly layers: Layers
   readonly pieces: CompressedPieces
+  /** Where builds do not run in one, they can read whatever the packer can. */
+  readonly sandbox: Sandbox | undefined
 }
 
 /** What a build needs of them: of the store only that it takes what was built. */
@@ -101,6 +105,7 @@ interface Found {
   readonly file: ServiceFile
   readonly sources: Sources
   readonly checkout: string
+  readonly directories: BuildDirectories
   readonly env: Readonly<Record<string, string>>
   readonly layers: BuildLayers
 }
@@ -118,9 +123,12 @@ const build = async (request: Commission, tools: Workshop, place: Workplace): Pr
   await steps.take('export', () => exportCommit(repo, commit, source.path, checkout))
 
   const { committedAt } = await describeCommit(repo, commit)
-  const env = await prepareEnvironment(directory, tools, committedAt)
+  const directories = await makeDirectories(directory, join(tools.paths.cache, source.service))
+  const seconds = Math.floor(committedAt / 1000)
+  const env = buildEnvironment(process.env, directories, tools.settings, seconds)
   await using layers = await layersFor(request, tools, env, place)
-  const built = await runBuilder(request, tools, place, { file, sources, checkout, env, layers })
+  const found = { file, sources, checkout, directories, env, layers }
+  const built = await runBuilder(request, tools, place, found)
   const tarball = join(directory, 'artifact.tar.gz')
   const needs = { ...built.needs, ...(await nativeNeeds(built.directory)) }
   const manifest = manifestOf(request, file, { ...built, needs }, builtBy)
@@ -136,7 +144,13 @@ const build = async (request: Commission, tools: Workshop, place: Workplace): Pr
   return {
     artifact: { ...packed, version, commit },
     rollout: file.config.rollout,
-    origin: { url: repo.url, path: source.path, manifest, digest: packed.digest },
+    origin: {
+      url: repo.url,
+      path: source.path,
+      manifest,
+      digest: packed.digest,
+      sandbox: tools.sandbox !== undefined,
+    },
     contents,
   }
 }
@@ -146,14 +160,15 @@ const runBuilder = async (
   { source }: Commission,
   tools: Workshop,
   { directory, steps, say, listener, signal }: Workplace,
-  { file, sources, checkout, env, layers }: Found,
+  { file, sources, checkout, directories, env, layers }: Found,
 ): Promise<Built> => {
   const serviceDirectory = resolve(checkout, source.path)
+  const start = tools.sandbox?.of({ directory, ...directories }, serviceDirectory) ?? runGroup
   return builderFor(file.config.build).build({
     checkout,
     directory: serviceDirectory,
     sources,
-    cache: tools.paths.cache,
+    cache: directories.cache,
     config: file.config,
     build: file.config.build,
     layers,
@@ -170,6 +185,7 @@ const runBuilder = async (
           name,
           env: { ...env, ...options?.env },
           signal,
+          start,
           onLine: (stream, text) => listener.write(stream, text),
           onExit: () => endLeftovers(directory),
         })
@@ -198,14 +214,10 @@ export class BuiltOtherwise extends PersonError {
   }
 }
 
-const prepareEnvironment = async (
-  directory: string,
-  { paths, settings }: Workshop,
-  committedAt: number,
-): Promise<Record<string, string>> => {
-  const directories = { home: join(directory, 'home'), temporary: join(directory, 'tmp'), cache: paths.cache }
+const makeDirectories = async (directory: string, cache: string): Promise<BuildDirectories> => {
+  const directories = { home: join(directory, 'home'), temporary: join(directory, 'tmp'), cache }
   for (const path of Object.values(directories)) await mkdir(path, { recursive: true })
-  return buildEnvironment(process.env, directories, settings, Math.floor(committedAt / 1000))
+  return directories
 }
 
 const layersFor = async (

@@ -66,8 +66,8 @@ export const packerViews = (tables: Shown, desk: BuildDesk): PackerView[] => {
       const packer = present.get(id)
       const builds = building.filter((build) => build.packer === id).map((build) => build.id)
       if (!packer) return { id, name, state: 'silent', labels, builds }
-      const { capacity, heardAt } = packer
+      const { capacity, sandbox, heardAt } = packer
       const state = builds.length < capacity ? 'ready' : 'busy'
-      return { id, name, state, labels: packer.labels, capacity, builds, heardAt }
+      return { id, name, state, labels: packer.labels, capacity, sandbox, builds, heardAt }
     })
 }
