@@ -8,8 +8,8 @@ import {
   resolveCall,
   type Resolved,
   type Source,
-} from '../../shared/messages/build.ts'
-import { changedCall } from '../../shared/messages/changed.ts'
+  changedCall,
+} from '../../shared/messages/sources.ts'
 import type { PresentPacker } from './packers.ts'
 
 export type Compared = z.output<typeof compareCall.reply>

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { api } from '../../shared/api/index.ts'
 import { PersonError } from '../../shared/errors.ts'
 import { createLogger } from '../../shared/log.ts'
-import { exampleResolved } from '../../shared/messages/build.ts'
+import { exampleResolved } from '../../shared/messages/sources.ts'
 import { eventually } from '../../test/dev-env/poll.ts'
 import { addBuilt } from '../../test/fixtures/add-built.ts'
 import { TrackerApi } from '../../test/fixtures/tracker-api.ts'
@@ -38,7 +38,7 @@ const start = (): void => {
     answer()
     return Promise.resolve({ ...exampleResolved, commit, version: service })
   }
-  links = new Links({ store: tracker.store, builds: { resolve }, log: createLogger('test', 'silent') })
+  links = new Links({ store: tracker.store, sources: { resolve }, log: createLogger('test', 'silent') })
   void links.run()
 }
 

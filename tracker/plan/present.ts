@@ -1,6 +1,6 @@
 import type { Plan, PlanHost, PresentVersion } from '../../shared/api/plans.ts'
 import { PersonError } from '../../shared/errors.ts'
-import { maxCompared } from '../../shared/messages/build.ts'
+import { maxCompared } from '../../shared/messages/sources.ts'
 import type { PlanContext } from './look.ts'
 
 /** What the hosts have now, each version once, and which commits lie between it and `to`. Without a packer the rest is told. */
@@ -14,7 +14,7 @@ export const presentOf = async (
   const commits = commitsBehind(context, present)
   if (to === null || commits.size === 0) return { present }
   try {
-    const spans = await context.builds.compare(service, [...new Set(commits.values())], to)
+    const spans = await context.sources.compare(service, [...new Set(commits.values())], to)
     const found = new Map(spans.map(({ from, gained, lost }) => [from, { gained, lost }]))
     return {
       present: present.map((group) => ({ ...group, ...found.get(commits.get(group.digest ?? '') ?? '') })),
