@@ -77,7 +77,7 @@ describe('a build that is robbed', () => {
     async (way) => {
       const { work, loot } = await rob(way, true)
       expect(loot.stolen).toEqual([])
-      expect(isRunning('sleep 3141')).toBe(false)
+      expect(isRunning(`sleep 3141.${process.pid}`)).toBe(false)
       expect(existsSync(join(work, 'cache/web/npm/own'))).toBe(true)
     },
   )
