@@ -33,7 +33,8 @@ export const sandboxWords = (view: View, place: Place, cwd: string): string[] =>
 const shown = ({ machine, hidden, readable }: View, { temporary }: Place): string[] => [
   ...machine.directories.flatMap((path) => ['--ro-bind', path, path]),
   ...machine.links.flatMap(({ path, target }) => ['--symlink', target, path]),
-  ...['--proc', '/proc', '--dev', '/dev'],
+  // As root, a process without any capability may still write the kernel's settings in /proc/sys.
+  ...['--proc', '/proc', '--remount-ro', '/proc', '--dev', '/dev'],
   ...hidden.flatMap(({ path, isDirectory }) =>
     isDirectory ? ['--tmpfs', path] : ['--ro-bind', '/dev/null', path],
   ),
