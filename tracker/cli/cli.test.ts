@@ -266,6 +266,26 @@ describe('builds', () => {
     expect(ran.stdout).toMatch(/^\S+ {2}build 7 +✓ npm ci {2}4\.1s\n\S+ {2}build 7 +built\nBuild 7/)
     expect(ran.code).toBe(0)
   })
+
+  test('the queue says who builds, and for what the others wait', async () => {
+    tracker.answers.getBuildQueue = () => ({
+      building: [{ ...build, state: 'building', packer: 'packer-1', startedAt: Date.now() - 60_000 }],
+      queued: [
+        { ...build, id: 8, state: 'queued', cause: 'hook', ahead: 0, waitsFor: 'Each packer is full.' },
+      ],
+      waiting: 5,
+    })
+    const { stdout } = await run('builds', 'queue', '--limit', '1')
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(/^BUILD +SERVICE +VERSION +AGE +ASKED BY +WAITS FOR$/),
+      expect.stringMatching(/^7 +web .* building on packer-1 for .+$/),
+      expect.stringMatching(/^8 +web .* \(hook\) +Each packer is full\.$/),
+      'and 4 more',
+      '',
+    ])
+    tracker.answers.getBuildQueue = () => ({ building: [], queued: [], waiting: 0 })
+    expect((await run('builds', 'queue')).stdout).toBe('Nothing is being built, and nothing waits.\n')
+  })
 })
 
 describe('history', () => {
