@@ -14,7 +14,7 @@ export interface PackerPaths {
   readonly git: string
   /** What is being built now: emptied at start. */
   readonly build: string
-  /** What npm, pnpm, yarn, pip, Go and Cargo have downloaded. */
+  /** What npm, pnpm, yarn, pip, Go and Cargo have downloaded, for each service by itself. */
   readonly cache: string
   /** What earlier builds have installed. */
   readonly layers: string

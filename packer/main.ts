@@ -64,6 +64,11 @@ program
     '1h',
   )
   .option('--trust-repo-host <host...>', 'git servers that may be inside the packer’s own network', [])
+  .option('--sandbox-read <path...>', 'what builds may read beside the system and what is on the PATH', [])
+  .option(
+    '--no-sandbox',
+    'let builds, with every package that they install, read what the packer can: its keys, other services’ builds',
+  )
   .action(async (options: RunOptions) => {
     const { runPacker } = await import('./run/run.ts')
     await runPacker({ ...options, work: resolve(options.work) }, stopSignal())

@@ -22,14 +22,21 @@ const commands = {
 } as const
 
 /** What this packer can build with, and whether it can store what it builds. */
-export const examine = async (id: string, { store, paths }: BuildTools): Promise<Reply> => {
+export const examine = async (id: string, { store, paths, sandbox }: BuildTools): Promise<Reply> => {
   const [tools, disk, storeFault] = await Promise.all([
     toolVersions(),
     statfs(paths.build),
     tryStore(store, paths.build),
   ])
   const freeRoom = disk.bavail * disk.bsize
-  return { v: 1, packer: id, tools, freeRoom, ...(storeFault ? { storeFault } : {}) }
+  return {
+    v: 1,
+    packer: id,
+    tools,
+    sandbox: sandbox !== undefined,
+    freeRoom,
+    ...(storeFault ? { storeFault } : {}),
+  }
 }
 
 const toolVersions = async (): Promise<Reply['tools']> => {

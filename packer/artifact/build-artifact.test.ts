@@ -44,9 +44,12 @@ const nodeRepo = (buildScript: string): Promise<string> =>
   })
 
 describe('a node service', () => {
-  test('of the examples is the same bytes when built again elsewhere, with its dependencies in it', async () => {
+  test('of the examples is the same bytes when built again elsewhere and in no sandbox, with its dependencies in it', async () => {
     const repo = await repoOf({}, join(examples, 'hello-node'))
-    const [first, second] = [await built(repo, 'hello-node'), await built(repo, 'hello-node')]
+    const [first, second] = [
+      await built(repo, 'hello-node'),
+      await built(repo, 'hello-node', { sandbox: false }),
+    ]
     expect(first.error).toBeUndefined()
     expect(second.artifact).toEqual(first.artifact)
     const names = namesIn(first.tarball)
@@ -112,9 +115,12 @@ describe('a node service', () => {
 })
 
 describe('a python service', () => {
-  test('of the examples is the same bytes when built again elsewhere, and runs where it is unpacked', async () => {
+  test('of the examples is the same bytes when built again elsewhere and in no sandbox, and runs where it is unpacked', async () => {
     const repo = await repoOf({}, join(examples, 'hello-python'))
-    const [first, second] = [await built(repo, 'hello-python'), await built(repo, 'hello-python')]
+    const [first, second] = [
+      await built(repo, 'hello-python'),
+      await built(repo, 'hello-python', { sandbox: false }),
+    ]
     expect(first.error, first.log).toBeUndefined()
     expect(second.artifact).toEqual(first.artifact)
     const release = await unpacked(first)

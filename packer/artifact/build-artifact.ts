@@ -47,10 +47,11 @@ const build = async (commission: Commission, place: Workplace): Promise<BuiltArt
   const built = await runBuilder(commission, found, prepared, place)
   const { tarball, packed, manifest, contents } = await packBuilt(commission, found, built, place)
   await store(tarball, packed.digest, place)
+  const origin = { url: found.repo.url, path: source.path, manifest, digest: packed.digest }
   return {
     artifact: { ...packed, version, commit },
     rollout: found.file.config.rollout,
-    origin: { url: found.repo.url, path: source.path, manifest, digest: packed.digest },
+    origin: { ...origin, sandbox: place.tools.sandbox !== undefined },
     contents,
   }
 }

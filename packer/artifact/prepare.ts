@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildEnvironment } from '../build/environment.ts'
+import { buildEnvironment, type BuildDirectories } from '../build/environment.ts'
 import { exportCommit } from '../git/export-commit.ts'
 import { describeCommit } from '../git/resolve-ref.ts'
 import { BuildLayers } from '../layers/build-layers.ts'
@@ -13,6 +13,7 @@ import type { Workplace } from './workplace.ts'
 export interface Prepared {
   /** The files of the commit. */
   readonly checkout: string
+  readonly directories: BuildDirectories
   /** The variables that all its commands see. */
   readonly env: Readonly<Record<string, string>>
   /** To be disposed once the artifact is packed, as parts of it lie in layers. */
@@ -28,17 +29,20 @@ export const prepare = async (
   const checkout = join(place.directory, 'source')
   await place.steps.take('export', () => exportCommit(repo, commit, source.path, checkout))
   const { committedAt } = await describeCommit(repo, commit)
-  const env = await prepareEnvironment(place, committedAt)
-  return { checkout, env, layers: await layersFor(place, env, fresh) }
+  const directories = await makeDirectories(place, source.service)
+  const seconds = Math.floor(committedAt / 1000)
+  const env = buildEnvironment(process.env, directories, place.tools.settings, seconds)
+  return { checkout, directories, env, layers: await layersFor(place, env, fresh) }
 }
 
-const prepareEnvironment = async (
-  { directory, tools: { paths, settings } }: Workplace,
-  committedAt: number,
-): Promise<Record<string, string>> => {
-  const directories = { home: join(directory, 'home'), temporary: join(directory, 'tmp'), cache: paths.cache }
+const makeDirectories = async (
+  { directory, tools: { paths } }: Workplace,
+  service: string,
+): Promise<BuildDirectories> => {
+  const cache = join(paths.cache, service)
+  const directories = { home: join(directory, 'home'), temporary: join(directory, 'tmp'), cache }
   for (const path of Object.values(directories)) await mkdir(path, { recursive: true })
-  return buildEnvironment(process.env, directories, settings, Math.floor(committedAt / 1000))
+  return directories
 }
 
 const layersFor = async (

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Built, Workspace } from '../build/builder.ts'
 import { builderFor } from '../build/builders.ts'
 import { endLeftovers } from '../build/leftovers.ts'
+import { runGroup, type RunGroup } from '../build/process-group.ts'
 import { nameOf, runCommand } from '../build/run-command.ts'
 import type { Commission } from './commission.ts'
 import type { FoundService } from './find-service.ts'
@@ -12,22 +13,23 @@ import type { Workplace } from './workplace.ts'
 export const runBuilder = async (
   { source }: Commission,
   { file: { config }, sources }: FoundService,
-  { checkout, env, layers }: Prepared,
+  { checkout, directories, env, layers }: Prepared,
   place: Workplace,
 ): Promise<Built> => {
   const { tools, steps, say } = place
   const directory = resolve(checkout, source.path)
+  const start = tools.sandbox?.of({ directory: place.directory, ...directories }, directory) ?? runGroup
   return builderFor(config.build).build({
     checkout,
     directory,
     sources,
-    cache: tools.paths.cache,
+    cache: directories.cache,
     config,
     build: config.build,
     layers,
     say,
     step: (name, work) => steps.take(name, work),
-    run: commandsIn(directory, env, place),
+    run: commandsIn(directory, env, start, place),
   })
 }
 
@@ -36,6 +38,7 @@ const commandsIn =
   (
     cwd: string,
     env: Prepared['env'],
+    start: RunGroup,
     { directory, steps, say, listener, signal }: Workplace,
   ): Workspace['run'] =>
   (command, args, options) => {
@@ -49,6 +52,7 @@ const commandsIn =
         name,
         env: { ...env, ...options?.env },
         signal,
+        start,
         onLine: (stream, text) => listener.write(stream, text),
         onExit: () => endLeftovers(directory),
       })

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import type { ArtifactStore } from '../../shared/artifact-store.ts'
 import type { BuildStep, LogLine } from '../../shared/domain/event.ts'
 import { endLeftovers } from '../build/leftovers.ts'
+import type { Sandbox } from '../build/sandbox/sandbox.ts'
 import type { BuildSettings, PackerPaths } from '../config.ts'
 import type { RepoCache } from '../git/repo-cache.ts'
 import type { Layers } from '../layers/layers.ts'
@@ -17,6 +18,8 @@ export interface BuildTools {
   readonly settings: BuildSettings
   readonly layers: Layers
   readonly pieces: CompressedPieces
+  /** Where builds do not run in one, they can read whatever the packer can. */
+  readonly sandbox: Sandbox | undefined
 }
 
 /** What a build needs of them: of the store only that it takes what was built. */

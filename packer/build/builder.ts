@@ -35,7 +35,7 @@ export interface Workspace<Config extends BuildConfig = BuildConfig> {
   /** The service's own directory in it. */
   readonly directory: string
   readonly sources: Sources
-  /** Kept from build to build, for downloads. */
+  /** Kept from build to build of the service, for downloads. */
   readonly cache: string
   readonly config: ServiceConfig
   /** The section `build` of it. */

@@ -26,7 +26,7 @@ export interface BuildDirectories {
   /** Fresh for every build. */
   readonly home: string
   readonly temporary: string
-  /** Kept from build to build. */
+  /** Kept from build to build of this service: no other trusts what one has left there. */
   readonly cache: string
 }
 

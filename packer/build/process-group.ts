@@ -28,12 +28,10 @@ export interface GroupResult {
 /** Bytes of output kept for the result; more ends the command. */
 const maxOutput = 16 * 1024 * 1024
 
+export type RunGroup = (file: string, args: readonly string[], options: GroupOptions) => Promise<GroupResult>
+
 /** Runs a command as the head of its own process group, so that everything it starts is ended with it. Never throws. */
-export const runGroup = async (
-  file: string,
-  args: readonly string[],
-  { cwd, env, input, signal, onExit, onOutput }: GroupOptions,
-): Promise<GroupResult> => {
+export const runGroup: RunGroup = async (file, args, { cwd, env, input, signal, onExit, onOutput }) => {
   const options = { cwd, env, extendEnv: false, detached: true, reject: false } as const
   const stdin = input === undefined ? ({ stdin: 'ignore' } as const) : { input }
   const child = execa(file, args, {

@@ -114,19 +114,19 @@ describe('what pip installed', () => {
   }, 60_000)
 })
 
-/** Puts a program on the PATH while `work` is done: it writes down its words, and does what it is told by a shell script. */
+/** Puts a program on the PATH while `work` is done: it says its words in the log, and does what it is told by a shell script. */
 const withTool = async <Result>(
   name: string,
   script: string,
-  work: (calls: () => Promise<string>) => Promise<Result>,
+  work: () => Promise<Result>,
 ): Promise<Result> => {
   const bin = await mkdtemp(join(top, 'bin-'))
-  await writeFile(join(bin, name), `#!/bin/sh\necho "$PWD: $*" >>${bin}/calls\n${script}\n`)
+  await writeFile(join(bin, name), `#!/bin/sh\necho "$PWD: $*" >&2\n${script}\n`)
   await chmod(join(bin, name), 0o755)
   const path = process.env['PATH']
   process.env['PATH'] = `${bin}:${path ?? ''}`
   try {
-    return await work(() => readFile(join(bin, 'calls'), 'utf8'))
+    return await work()
   } finally {
     process.env['PATH'] = path
   }
@@ -162,32 +162,28 @@ describe.each([
 
   test('is installed by pip with its hashes, and the service itself and what lies in its repo without', async () => {
     const repo = await lockedRepo()
-    await withTool(
-      tool,
-      `case $1 in --version) echo "${tool} 9.8.7";; *) ${exporting};; esac`,
-      async (calls) => {
-        const result = await built(repo, 'hello-python')
-        expect(result.error, result.log).toBeUndefined()
-        expect(await calls()).toMatch(call)
-        const release = await unpacked(result)
-        expect(said(join(release, 'site-packages/bin/lib'))).toMatch(/^lent /)
-        expect(said(join(release, 'site-packages/bin/shop'))).toMatch(/^sold /)
-        expect(namesIn(result.tarball)).toContain('site-packages/greetings.py')
-        const manifest = await readFile(join(release, '.artifact.json'), 'utf8')
-        expect(JSON.parse(manifest)).toMatchObject({
-          builtBy: {
-            tool: expect.stringMatching(new RegExp(`^python3\\.\\d+ pip\\S+ ${tool}9\\.8\\.7$`)) as string,
-          },
-          searchPaths: { PATH: ['site-packages/bin'], PYTHONPATH: ['site-packages'] },
-        })
-        const again = await built(repo, 'hello-python', { work: result.work })
-        expect(again.log).toMatch(
-          /Taken from layer .* for pip install\.\nNot kept .* hashes of it: \.\/libs\/lib\.\n/,
-        )
-        expect(again.log.match(/\$ python3 -m pip install/g)).toHaveLength(2)
-        expect(again.artifact).toEqual(result.artifact)
-      },
-    )
+    await withTool(tool, `case $1 in --version) echo "${tool} 9.8.7";; *) ${exporting};; esac`, async () => {
+      const result = await built(repo, 'hello-python')
+      expect(result.error, result.log).toBeUndefined()
+      expect(result.log).toMatch(call)
+      const release = await unpacked(result)
+      expect(said(join(release, 'site-packages/bin/lib'))).toMatch(/^lent /)
+      expect(said(join(release, 'site-packages/bin/shop'))).toMatch(/^sold /)
+      expect(namesIn(result.tarball)).toContain('site-packages/greetings.py')
+      const manifest = await readFile(join(release, '.artifact.json'), 'utf8')
+      expect(JSON.parse(manifest)).toMatchObject({
+        builtBy: {
+          tool: expect.stringMatching(new RegExp(`^python3\\.\\d+ pip\\S+ ${tool}9\\.8\\.7$`)) as string,
+        },
+        searchPaths: { PATH: ['site-packages/bin'], PYTHONPATH: ['site-packages'] },
+      })
+      const again = await built(repo, 'hello-python', { work: result.work })
+      expect(again.log).toMatch(
+        /Taken from layer .* for pip install\.\nNot kept .* hashes of it: \.\/libs\/lib\.\n/,
+      )
+      expect(again.log.match(/\$ python3 -m pip install/g)).toHaveLength(2)
+      expect(again.artifact).toEqual(result.artifact)
+    })
   }, 60_000)
 
   test('needs it on the packer, which is told before anything is built', async () => {

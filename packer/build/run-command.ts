@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { PersonError } from '../../shared/errors.ts'
 import type { RunOptions } from './builder.ts'
 import { LineSplitter } from './line-splitter.ts'
-import { runGroup } from './process-group.ts'
+import type { GroupResult, RunGroup } from './process-group.ts'
 
 export interface CommandOptions extends Omit<RunOptions, 'name'> {
   readonly name: string
@@ -11,6 +11,8 @@ export interface CommandOptions extends Omit<RunOptions, 'name'> {
   readonly signal: AbortSignal
   readonly onLine: (stream: 'stdout' | 'stderr', text: string) => void
   readonly onExit: () => void
+  /** In a sandbox, or not. */
+  readonly start: RunGroup
 }
 
 /** Of a command that fails, so many of its last lines are part of the error. */
@@ -22,7 +24,7 @@ const maxReadLine = 64 * 1024
 export const runCommand = async (
   command: string,
   args: readonly string[],
-  { name, cwd, env, signal, input, onLine, onStdoutLine, onExit }: CommandOptions,
+  { name, cwd, env, signal, input, onLine, onStdoutLine, onExit, start }: CommandOptions,
 ): Promise<void> => {
   const said = { diskFull: false, last: [] as string[] }
   const hear = (stream: 'stdout' | 'stderr', text: string): void => {
@@ -36,7 +38,7 @@ export const runCommand = async (
       : new LineSplitter((text) => hear('stdout', text)),
     stderr: new LineSplitter((text) => hear('stderr', text)),
   }
-  const result = await runGroup(command, args, {
+  const result = await start(command, args, {
     cwd,
     env,
     signal,
@@ -67,7 +69,7 @@ const hintOf = (last: readonly string[]): string => {
     : `Its last lines: ${told.join(' | ')}. The build’s log has all of it.`
 }
 
-const failure = (name: string, result: Awaited<ReturnType<typeof runGroup>>): string => {
+const failure = (name: string, result: GroupResult): string => {
   if (result.startError !== undefined) return `${name} could not be started (${result.startError}).`
   if (result.exitCode === undefined) return `${name} was ended by ${result.signal ?? 'a signal'}.`
   return `${name} failed with exit code ${result.exitCode}.`

@@ -15,6 +15,8 @@ interface Flags {
   readonly ref: string
   readonly work: string
   readonly buildTimeout: string
+  readonly sandbox: boolean
+  readonly sandboxRead: readonly string[]
   readonly fresh?: true
   readonly json?: true
 }
@@ -31,6 +33,12 @@ export const defineBuild = (command: Command): void => {
     .option('--work <dir>', 'what is kept from build to build: downloads, a copy of the repo', defaultWork())
     .option('--fresh', 'install dependencies anew, whatever earlier builds have kept')
     .option('--build-timeout <duration>', 'how long it may take at most, whatever build.timeout says', '1h')
+    .option(
+      '--sandbox-read <path...>',
+      'what the build may read beside the system and what is on the PATH',
+      [],
+    )
+    .option('--no-sandbox', 'let the build read and write what you can; the artifact is the same')
     .option('--json', 'print JSON')
     .action(build)
 }
@@ -70,5 +78,5 @@ const builtLines = (built: BuiltFile): string[] => [
   `  file    ${built.file}`,
   `  sha256  ${built.digest}`,
   `  size    ${sizeOf(built.size)}, unpacked ${sizeOf(built.unpackedSize)} in ${built.entries} entries`,
-  `  built   in ${(built.durationMs / 1000).toFixed(1)} s, with ${built.builtBy.tool} for ${built.builtBy.machine}`,
+  `  built   in ${(built.durationMs / 1000).toFixed(1)} s, with ${built.builtBy.tool} for ${built.builtBy.machine}${built.sandbox ? '' : ', without a sandbox'}`,
 ]

@@ -104,6 +104,19 @@ describe('packer build', () => {
     expect(await build('--fresh')).toContain('$ python3 -m pip install')
   }, 60_000)
 
+  test('is done without a sandbox where there is none, which it says', async () => {
+    const bin = await mkdtemp(join(top, 'bin-'))
+    const refused = '#!/bin/sh\necho "bwrap: No permissions to create a new namespace" >&2\nexit 1\n'
+    await writeFile(join(bin, 'bwrap'), refused, { mode: 0o755 })
+    const environment = { HOME: top, PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+    const args = ['build', join(await repoOf(), 'services/web'), '-o', join(top, 'bare.tar.gz')]
+    const ran = await startCli(cli, args, { environment }).ended
+    expect(ran.stderr).toContain(
+      'warning: Builds cannot run in a sandbox here (bwrap: No permissions to create a new namespace). This build runs without one, and can read and write what you can.\n',
+    )
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining(', without a sandbox\n') as string })
+  })
+
   test('fetches the repo once', async () => {
     const bin = await mkdtemp(join(top, 'bin-'))
     const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()

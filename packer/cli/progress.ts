@@ -14,6 +14,9 @@ export const progressOn = (stream: NodeJS.WriteStream): ShownProgress =>
 const warning = (uncommitted: readonly string[]): string =>
   `warning: not committed, so not built: ${safeText(some(uncommitted))}\n`
 
+const unsandboxed = (why: string): string =>
+  `warning: ${safeText(why)} This build runs without one, and can read and write what you can.\n`
+
 /** Every line as it comes. */
 class PlainProgress implements ShownProgress {
   readonly #stream: NodeJS.WritableStream
@@ -24,6 +27,10 @@ class PlainProgress implements ShownProgress {
 
   uncommitted(files: readonly string[]): void {
     this.#stream.write(warning(files))
+  }
+
+  unsandboxed(why: string): void {
+    this.#stream.write(unsandboxed(why))
   }
 
   write(stream: Parameters<BuildProgress['write']>[0], text: string): void {
@@ -54,6 +61,10 @@ class LiveProgress implements ShownProgress {
 
   uncommitted(files: readonly string[]): void {
     this.#stream.write(`${clearLine}${warning(files)}`)
+  }
+
+  unsandboxed(why: string): void {
+    this.#stream.write(`${clearLine}${unsandboxed(why)}`)
   }
 
   write(stream: Parameters<BuildProgress['write']>[0], text: string): void {

@@ -23,10 +23,13 @@ interface Sums {
   bytes: number
 }
 
-/** How directories are, without reading a file; tools' caches in them are removed. */
+/** How directories are, without reading a file; tools' caches in them are removed. One that is only a link is not followed. */
 export const snapshotOf = async (directories: readonly Named[]): Promise<Snapshot> => {
   const sums: Sums = { state: createHash('sha256'), files: 0, bytes: 0 }
-  for (const { path, name } of directories) await walk(path, name, sums)
+  for (const { path, name } of directories) {
+    if (lstatSync(path).isDirectory()) await walk(path, name, sums)
+    else add(path, name, sums)
+  }
   return { files: sums.files, bytes: sums.bytes, state: sums.state.digest('hex') }
 }
 

@@ -1,17 +1,20 @@
 import { mkdir } from 'node:fs/promises'
 import type { ArtifactRef, BuiltBy } from '../../shared/domain/artifact.ts'
+import { PersonError } from '../../shared/errors.ts'
 import { takeLock } from '../../shared/host/lock.ts'
 import { artifactFile, checkArtifactFile } from './artifact-file.ts'
 import { buildArtifact } from '../artifact/build-artifact.ts'
 import type { BuildListener } from '../artifact/workplace.ts'
-import { pathsIn, readBuildSettings, type PackerPaths } from '../config.ts'
+import { openSandbox, type SandboxFlags } from '../open-sandbox.ts'
+import type { Sandbox } from '../build/sandbox/sandbox.ts'
+import { pathsIn, readBuildSettings, type BuildSettings, type PackerPaths } from '../config.ts'
 import { RepoCache } from '../git/repo-cache.ts'
 import { uncommittedFiles, workingTreeOf } from '../git/working-tree.ts'
 import { Layers } from '../layers/layers.ts'
 import { CompressedPieces } from '../pack/compressed-pieces.ts'
 import { resolve } from '../answers/resolve.ts'
 
-export interface FileBuild {
+export interface FileBuild extends SandboxFlags {
   /** The service's directory in a working tree of git. */
   readonly path: string
   /** A branch, tag or commit of that repo, or HEAD. */
@@ -29,6 +32,8 @@ export interface BuiltFile extends ArtifactRef {
   readonly file: string
   readonly builtBy: BuiltBy
   readonly durationMs: number
+  /** Whether its commands saw nothing but what they need. */
+  readonly sandbox: boolean
   /** Files of the repo that are not as HEAD has them, and so are not in the artifact. Empty when another ref was asked for. */
   readonly uncommitted: readonly string[]
 }
@@ -36,6 +41,8 @@ export interface BuiltFile extends ArtifactRef {
 /** How it goes, as it goes. */
 export interface BuildProgress extends BuildListener {
   uncommitted(files: readonly string[]): void
+  /** There is no sandbox here; the same is built without. */
+  unsandboxed(why: string): void
 }
 
 /** Builds a commit of the repo in which one works, by the packer's own way, into a file: the same bytes that a packer would store. */
@@ -59,7 +66,8 @@ export const buildToFile = async (
   const source = { service, repo, path }
   const layers = await Layers.open(paths.layers)
   const pieces = await CompressedPieces.open(paths.pieces)
-  const tools = { cache, store: artifactFile(file), paths, settings, layers, pieces }
+  const sandbox = await sandboxIfAny(build, settings, progress)
+  const tools = { cache, store: artifactFile(file), paths, settings, layers, pieces, sandbox }
   const { artifact } = await buildArtifact(
     { source, ...resolved, fresh: build.fresh },
     tools,
@@ -71,8 +79,24 @@ export const buildToFile = async (
     ...artifact,
     file,
     builtBy: resolved.builtBy,
+    sandbox: sandbox !== undefined,
     durationMs: Math.round(performance.now() - started),
     uncommitted,
+  }
+}
+
+/** Whoever builds here has installed the same packages as often without one. */
+const sandboxIfAny = async (
+  build: FileBuild,
+  settings: BuildSettings,
+  progress: BuildProgress,
+): Promise<Sandbox | undefined> => {
+  try {
+    return await openSandbox(build, [build.work], settings)
+  } catch (error) {
+    if (!(error instanceof PersonError && error.code === 'unavailable')) throw error
+    progress.unsandboxed(error.message)
+    return undefined
   }
 }
 

@@ -9,6 +9,8 @@ export interface Origin {
   readonly path: string
   readonly manifest: z.input<typeof ArtifactManifest>
   readonly digest: string
+  /** Whether its commands saw nothing but what they need. */
+  readonly sandbox: boolean
 }
 
 export interface Run {
@@ -21,7 +23,7 @@ export interface Run {
 }
 
 /** Where an artifact comes from, in words that tools for supply chains know. */
-export const provenanceOf = ({ url, path, manifest, digest }: Origin, run: Run): Provenance => {
+export const provenanceOf = ({ url, path, manifest, digest, sandbox }: Origin, run: Run): Provenance => {
   const { service, version, commit, builtBy, config } = manifest
   return {
     _type: 'https://in-toto.io/Statement/v1',
@@ -31,7 +33,7 @@ export const provenanceOf = ({ url, path, manifest, digest }: Origin, run: Run):
       buildDefinition: {
         buildType: 'urn:apptracker:build:1',
         externalParameters: { service, version, path, build: config.build },
-        internalParameters: { ...builtBy },
+        internalParameters: { ...builtBy, sandbox },
         resolvedDependencies: [{ uri: uriOf(url), digest: { gitCommit: commit } }],
       },
       runDetails: {

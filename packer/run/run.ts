@@ -2,18 +2,20 @@ import { mkdir, rm } from 'node:fs/promises'
 import { arch, platform } from 'node:process'
 import { NatsBus } from '../../shared/adapters/nats-bus.ts'
 import { openStore } from '../../shared/adapters/open-store.ts'
+import { parseStoreLocation } from '../../shared/artifact-store.ts'
 import { parseSetting } from '../../shared/command-line.ts'
 import { takeLock } from '../../shared/host/lock.ts'
 import { createLogger } from '../../shared/log.ts'
 import { endLeftovers } from '../build/leftovers.ts'
 import { Capacity, pathsIn, readBuildSettings, type PackerPaths } from '../config.ts'
 import { RepoCache } from '../git/repo-cache.ts'
-import { readIdentity } from './identity.ts'
+import { readIdentity, type PackerIdentity } from './identity.ts'
+import { openSandbox, type SandboxFlags } from '../open-sandbox.ts'
 import { Layers } from '../layers/layers.ts'
 import { CompressedPieces } from '../pack/compressed-pieces.ts'
 import { serve } from './serve.ts'
 
-export interface RunOptions {
+export interface RunOptions extends SandboxFlags {
   readonly work: string
   readonly capacity: string
   readonly buildTimeout: string
@@ -26,6 +28,7 @@ export const runPacker = async (options: RunOptions, signal: AbortSignal): Promi
   const settings = await readBuildSettings(options.buildTimeout)
   const capacity = parseSetting(Capacity, '--capacity', options.capacity)
   const identity = await readIdentity(paths.identity)
+  const sandbox = await openSandbox(options, secretsOf(options.work, identity), settings)
   await using _lock = await takeLock(paths.lock, {
     program: 'packer',
     directory: options.work,
@@ -46,11 +49,17 @@ export const runPacker = async (options: RunOptions, signal: AbortSignal): Promi
   })
   // What the machine is nobody can enrol away.
   const labels = { ...identity.labels, os: platform, arch }
-  const tools = { cache, store, paths, settings, layers, pieces }
+  const tools = { cache, store, paths, settings, layers, pieces, sandbox }
   const packer = { id: identity.id, capacity, labels, bus, tools, log, signal }
   await serve(packer, () => {
     process.stdout.write(`Ready: packer ${identity.name} (${identity.id})\n`)
   })
+}
+
+/** What this packer and others keep, and no build may see. */
+const secretsOf = (work: string, { store }: PackerIdentity): string[] => {
+  const location = parseStoreLocation(store)
+  return location.kind === 'directory' ? [work, location.path] : [work]
 }
 
 /** A packer that was killed could not clear its builds away. */

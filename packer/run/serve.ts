@@ -19,7 +19,11 @@ export const serve = async (packer: Packer, onReady: () => void): Promise<void> 
     carryOut(packer, request, AbortSignal.any([signal, stop])),
   )
   const beat = (): void =>
-    bus.publish(packerHeartbeatMessage, { packer: id }, { v: 1, capacity, labels, builds: builds.held })
+    bus.publish(
+      packerHeartbeatMessage,
+      { packer: id },
+      { v: 1, capacity, labels, sandbox: tools.sandbox !== undefined, builds: builds.held },
+    )
 
   bus.serve(resolveCall, (request) => answerResolve(tools.cache, labels, request), { queue })
   bus.serve(resolveAtCall, (request) => answerResolve(tools.cache, labels, request), { to: { to: id } })

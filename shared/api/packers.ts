@@ -12,6 +12,8 @@ export const PackerView = z.strictObject({
   labels: Labels,
   /** How many builds it does at once; absent while it is silent. */
   capacity: z.int().positive().optional(),
+  /** Whether its builds run in one, so that what they install cannot read its keys; absent while it is silent. */
+  sandbox: z.boolean().optional(),
   /** Those that it has. */
   builds: z.array(z.int().positive()),
   /** Absent when it was not heard of since the tracker started. */

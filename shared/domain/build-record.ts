@@ -49,7 +49,7 @@ export const Provenance = z.strictObject({
         /** The section `build` of service.yaml. */
         build: z.record(z.string(), z.unknown()),
       }),
-      /** What of the packer decided the bytes. */
+      /** What of the packer decided the bytes, and whether the build was kept in a sandbox. */
       internalParameters: z.record(z.string(), z.unknown()),
       resolvedDependencies: z.tuple([
         z.strictObject({ uri: z.string(), digest: z.strictObject({ gitCommit: Commit }) }),

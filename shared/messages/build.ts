@@ -68,12 +68,15 @@ export const packerHeartbeatMessage = defineMessage({
     /** How many builds it does at once. */
     capacity: z.int().min(1).max(maxCapacity),
     labels: Labels,
+    /** Whether its builds run in one; else they can read its keys. */
+    sandbox: z.boolean(),
     builds: z.array(HeldBuild).max(maxCapacity),
   }),
   example: {
     v: 1,
     capacity: 2,
     labels: { os: 'linux', arch: 'x64' },
+    sandbox: true,
     builds: [{ id: 7, attempt: 1 }],
   },
 })

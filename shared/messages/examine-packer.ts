@@ -14,6 +14,8 @@ export const examinePackerCall = defineCall({
     packer: AgentId,
     /** Versions of the tools that are there. */
     tools: z.partialRecord(Tool, z.string().max(50)),
+    /** Whether its builds run in one. */
+    sandbox: z.boolean(),
     /** Bytes, where it builds. */
     freeRoom: z.number().nonnegative(),
     /** Why a tiny object could not be stored, found again and removed; absent when it could. */
@@ -27,6 +29,7 @@ export const examinePackerCall = defineCall({
       v: 1,
       packer: 'p0123456789ab',
       tools: { git: '2.39.5', node: '20.20.0', npm: '10.8.2', python: '3.11.2' },
+      sandbox: true,
       freeRoom: 40_000_000_000,
     },
   },

@@ -11,6 +11,8 @@ export interface PackerOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly capacity?: number
   readonly labels?: Labels
+  /** More words for `packer run`. */
+  readonly flags?: readonly string[]
 }
 
 /** A real packer, enrolled at the tracker. npm may need what the machine says of certificates. */
@@ -21,6 +23,7 @@ export const startPacker = async ({
   env,
   capacity = 2,
   labels = {},
+  flags = [],
 }: PackerOptions): Promise<Program> => {
   const work = join(directory, name)
   const token = await tracker.enrolmentToken({ kind: 'packer', name, labels })
@@ -29,7 +32,7 @@ export const startPacker = async ({
   return Program.start({
     name,
     command: process.execPath,
-    args: [bundles.packer, 'run', '--work', work, '--capacity', String(capacity)],
+    args: [bundles.packer, 'run', '--work', work, '--capacity', String(capacity), ...flags],
     env: { ...environment, NODE_EXTRA_CA_CERTS: process.env['NODE_EXTRA_CA_CERTS'], ...env },
     ready: /^Ready/m,
   })

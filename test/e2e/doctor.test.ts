@@ -61,6 +61,7 @@ test('where all is well, it says so of every part, in an aligned list', async ()
   expect(stdout).toMatch(/^ {2}✓ clock {7}It agrees with the tracker’s\.$/m)
   expect(stdout).toMatch(/^ {2}✓ reports {5}2 hosts, all reporting\.$/m)
   expect(stdout).toMatch(/^ {2}✓ tools {7}packer-1 has git \d\S+, node 20\S+, npm \S+, python 3\S+\.$/m)
+  expect(stdout).toMatch(/^ {2}✓ sandbox {5}Builds run in a sandbox on packer-1\.$/m)
   expect(stdout).toMatch(/\nAll is well: \d+ checks\.$/)
 })
 

@@ -19,11 +19,12 @@ const packers = new Map<string, Program>()
 beforeAll(async () => {
   directory = await TemporaryDirectory.create()
   tracker = await Tracker.start({ directory: directory.path })
-  for (const [name, labels] of [
-    ['packer-1', {}],
-    ['packer-2', { gpu: 'yes' }],
+  for (const [name, labels, flags] of [
+    ['packer-1', {}, []],
+    ['packer-2', { gpu: 'yes' }, ['--no-sandbox']],
   ] as const) {
-    packers.set(name, await startPacker({ tracker, directory: directory.path, name, capacity: 1, labels }))
+    const how = { capacity: 1, labels, flags }
+    packers.set(name, await startPacker({ tracker, directory: directory.path, name, ...how }))
   }
 })
 afterAll(async () => {
@@ -67,8 +68,14 @@ test('a build goes to a packer with its labels and room, and a third waits for i
   expect(await buildOf(third.id)).toMatchObject({ state: 'queued', ahead: 0 })
   const { packers: seen } = await tracker.call(listPackers, {})
   expect(seen).toMatchObject([
-    { name: 'packer-1', state: 'busy', builds: [plain.id], labels: { os: 'linux' } },
-    { name: 'packer-2', state: 'busy', builds: [special.id], labels: { os: 'linux', gpu: 'yes' } },
+    { name: 'packer-1', state: 'busy', sandbox: true, builds: [plain.id], labels: { os: 'linux' } },
+    {
+      name: 'packer-2',
+      state: 'busy',
+      sandbox: false,
+      builds: [special.id],
+      labels: { os: 'linux', gpu: 'yes' },
+    },
   ])
   await tracker.call(cancelBuild, { params: { id: special.id }, body: {} })
   expect(await isAtWork(third)).toBe('packer-2')
@@ -80,7 +87,7 @@ test('a build goes to a packer with its labels and room, and a third waits for i
     )
 })
 
-test('two packers make the same bytes of the same commit', async () => {
+test('two packers make the same bytes of the same commit, in a sandbox and in none', async () => {
   const repo = await Repo.create(join(directory.path, 'repos', 'same'))
   const files = {
     'service.yaml': 'service: same\nbuild: { type: python }\nrun: { command: python3 app.py }\n',

@@ -103,7 +103,7 @@ export class World implements AsyncDisposable {
   pass(ms: number): void {
     this.now += ms
     for (const host of this.hosts) host.tick(this.now)
-    this.#memory.builds.heartbeat(packer, { v: 1, capacity: 8, labels: {}, builds: [] })
+    this.#memory.builds.heartbeat(packer, { v: 1, capacity: 8, labels: {}, sandbox: true, builds: [] })
   }
 
   // What people do.

@@ -101,7 +101,7 @@ const askedFor = async (
 }
 const beat = (id: string, builds: readonly (readonly [number, number])[] = [], more: object = {}): void =>
   desk.heartbeat(id, {
-    ...{ v: 1, capacity: 1, labels: x64 },
+    ...{ v: 1, capacity: 1, labels: x64, sandbox: true },
     builds: builds.map(([build, attempt]) => ({ id: build, attempt })),
     ...more,
   })
@@ -140,7 +140,7 @@ describe('handing out', () => {
   test('a build that ends while it is about to be given up as nobody’s stays as it ended', async () => {
     const id = await askedFor()
     now += 1
-    desk.heartbeat(p1, { v: 1, capacity: 1, labels: { os: 'other' }, builds: [] })
+    desk.heartbeat(p1, { v: 1, capacity: 1, labels: { os: 'other' }, sandbox: true, builds: [] })
     await isIn(id, 'building')
     const waiting = await askedFor({ service: 'api' }, { on: { gpu: 'yes' } })
     now += 61_000
@@ -187,7 +187,7 @@ describe('handing out', () => {
   test('without any packer it fails after a minute, and says so', async () => {
     const id = await askedFor()
     now += 61_000
-    desk.heartbeat(p1, { v: 1, capacity: 1, labels: {}, builds: [] })
+    desk.heartbeat(p1, { v: 1, capacity: 1, labels: {}, sandbox: true, builds: [] })
     await isIn(id, 'building')
     now += 61_000
     const other = await askedFor({ service: 'api' })

@@ -23,7 +23,7 @@ const queued = (id: number, service: string, more: Partial<BuildRow> = {}): Buil
 })
 
 const packer = (id: string, capacity = 1, labels: Labels = {}): PresentPacker => ({
-  ...{ id, capacity, heardAt: 1 },
+  ...{ id, capacity, sandbox: true, heardAt: 1 },
   labels: { os: 'linux', arch: 'x64', ...labels },
 })
 

@@ -19,8 +19,8 @@ export const packerViews = (
       const heardAt = desk.heardAt(id)
       const heard = heardAt === undefined ? {} : { heardAt }
       if (!packer) return { id, name, state: 'silent', labels, builds, ...heard }
-      const { capacity } = packer
+      const { capacity, sandbox } = packer
       const state = builds.length < capacity ? 'ready' : 'busy'
-      return { id, name, state, labels: packer.labels, capacity, builds, ...heard }
+      return { id, name, state, labels: packer.labels, capacity, sandbox, builds, ...heard }
     })
 }

@@ -4,7 +4,7 @@ import type { packerHeartbeatMessage } from '../../shared/messages/build.ts'
 export type Heartbeat = z.output<typeof packerHeartbeatMessage.payload>
 
 /** A packer as its last heartbeat told. */
-export interface PresentPacker extends Pick<Heartbeat, 'capacity' | 'labels'> {
+export interface PresentPacker extends Pick<Heartbeat, 'capacity' | 'labels' | 'sandbox'> {
   readonly id: string
   readonly heardAt: number
 }
@@ -16,8 +16,8 @@ export const packerLeaseMs = 15_000
 export class Packers {
   readonly #heard = new Map<string, PresentPacker>()
 
-  hear(id: string, { capacity, labels }: Heartbeat, now: number): void {
-    this.#heard.set(id, { id, capacity, labels, heardAt: now })
+  hear(id: string, { capacity, labels, sandbox }: Heartbeat, now: number): void {
+    this.#heard.set(id, { id, capacity, labels, sandbox, heardAt: now })
   }
 
   present(now: number): PresentPacker[] {

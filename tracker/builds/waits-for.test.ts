@@ -6,6 +6,7 @@ import { waitsFor } from './waits-for.ts'
 const web = (labels: Labels = {}) => ({ id: 7, service: 'web', labels })
 const packer = (id: string, capacity = 1, labels: Labels = { os: 'linux' }): PresentPacker => ({
   ...{ id, capacity, labels },
+  sandbox: true,
   heardAt: 1,
 })
 const at = (id: string, service = 'api') => ({ packer: id, service })

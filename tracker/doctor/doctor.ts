@@ -11,7 +11,14 @@ import { examineHooks } from './hooks.ts'
 import { examineNotifiers } from './notifiers.ts'
 import { examineClocks, examineGrabbers, examineReporting, type HostCondition } from './hosts.ts'
 import { examineNats, examineNatsAddress } from './messaging.ts'
-import { examineBuildRoom, examinePackers, examineTools, examineUpload, type Packers } from './packers.ts'
+import {
+  examineBuildRoom,
+  examinePackers,
+  examineSandboxes,
+  examineTools,
+  examineUpload,
+  type Packers,
+} from './packers.ts'
 import { examineRoom } from '../../shared/doctor/room.ts'
 import { examineUpkeep } from './upkeep.ts'
 
@@ -57,6 +64,7 @@ const examinationsOf = (patient: Patient): Examination[] => {
     { part: 'artifacts', name: 'upkeep', look: () => examineUpkeep(store.read.upkeep.get()) },
     { part: 'packers', name: 'answer', look: async () => examinePackers(await packers) },
     { part: 'packers', name: 'tools', look: async () => examineTools(await packers) },
+    { part: 'packers', name: 'sandbox', look: async () => examineSandboxes(await packers) },
     { part: 'packers', name: 'disk', look: async () => examineBuildRoom(await packers) },
     { part: 'hosts', name: 'reports', look: () => examineReporting(hosts) },
     { part: 'hosts', name: 'clocks', look: () => examineClocks(hosts) },

@@ -57,6 +57,20 @@ export const examineTools = ({ answers }: Packers): Finding => {
     : ok(message)
 }
 
+export const examineSandboxes = ({ answers }: Packers): Finding => {
+  const bare = answers.filter(({ sandbox }) => !sandbox)
+  const names = some(bare.map(({ name }) => name))
+  if (bare.length > 0) {
+    return warning(
+      `Builds on ${names} run without a sandbox: packages that they install can read the packer’s keys.`,
+      'There: apt-get install bubblewrap, and start `packer run` without --no-sandbox.',
+    )
+  }
+  if (answers.length === 0)
+    return warning('No packer says whether its builds run in a sandbox.', packersFirst)
+  return ok(`Builds run in a sandbox on ${some(answers.map(({ name }) => name))}.`)
+}
+
 export const examineUpload = ({ answers }: Packers): Finding => {
   const [broken] = answers.filter(({ storeFault }) => storeFault !== undefined)
   if (broken?.storeFault) return fault(`${broken.name}: ${broken.storeFault.message}`, broken.storeFault.hint)

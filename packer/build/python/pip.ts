@@ -1,4 +1,4 @@
-import { access, cp, readdir, rename, rm } from 'node:fs/promises'
+import { access, cp, lstat, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Workspace } from '../builder.ts'
 import { compilePackages } from './compile.ts'
@@ -29,7 +29,7 @@ export const wheelhouse = 'wheelhouse'
 
 /** So that the packages in a directory work wherever they lie, and from the first start on as quickly as later. */
 export const finishPackages = async (run: Workspace['run'], directory: string): Promise<void> => {
-  if (!(await exists(directory))) return
+  if (!(await isDirectory(directory))) return
   await makeRelocatable(directory)
   await compilePackages(run, directory)
 }
@@ -43,8 +43,8 @@ const words = [
 const compiling = { CFLAGS: '-g0', CXXFLAGS: '-g0' }
 
 const moveInto = async (portion: string, target: string): Promise<void> => {
-  if (!(await exists(portion))) return
-  if (await exists(target)) {
+  if (!(await isDirectory(portion))) return
+  if (await isDirectory(target)) {
     await cp(portion, target, { recursive: true, verbatimSymlinks: true })
     await rm(portion, { recursive: true })
   } else await rename(portion, target)
@@ -55,5 +55,12 @@ const moveInto = async (portion: string, target: string): Promise<void> => {
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
+    () => false,
+  )
+
+/** Not of a link to one: what is written there would be written elsewhere. */
+const isDirectory = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (stats) => stats.isDirectory(),
     () => false,
   )

@@ -7,6 +7,7 @@ import type { BuildTools } from '../../../packer/artifact/workplace.ts'
 import { pathsIn, readBuildSettings } from '../../../packer/config.ts'
 import { RepoCache } from '../../../packer/git/repo-cache.ts'
 import { Layers } from '../../../packer/layers/layers.ts'
+import { openSandbox } from '../../../packer/open-sandbox.ts'
 import { CompressedPieces } from '../../../packer/pack/compressed-pieces.ts'
 import { pack } from '../../../packer/pack/pack.ts'
 import { resolve } from '../../../packer/answers/resolve.ts'
@@ -68,13 +69,15 @@ const showBoth = (
 /** A packer of its own for one measurement: what it keeps from build to build is empty at first. */
 const openPacker = async (work: string): Promise<BuildTools> => {
   const paths = pathsIn(work)
+  const settings = await readBuildSettings('15m')
   const { signal } = new AbortController()
   return {
     cache: new RepoCache({ directory: paths.git, trustedHosts: new Set(), signal }),
     store: new DirectoryStore(join(work, 'store')),
-    settings: await readBuildSettings('15m'),
+    settings,
     layers: await Layers.open(paths.layers),
     pieces: await CompressedPieces.open(paths.pieces),
+    sandbox: await openSandbox({ sandbox: true, sandboxRead: [] }, [work], settings),
     paths,
   }
 }

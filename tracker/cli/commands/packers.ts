@@ -28,13 +28,14 @@ export const packerTable = (
   paint: Paint,
 ): string[] =>
   table(
-    ['PACKER', 'STATE', 'HEARD', 'ROOM', 'BUILDING', 'LABELS'],
-    packers.map(({ name, state, heardAt, capacity, builds, labels }) => [
+    ['PACKER', 'STATE', 'HEARD', 'ROOM', 'BUILDING', 'SANDBOX', 'LABELS'],
+    packers.map(({ name, state, heardAt, capacity, builds, sandbox, labels }) => [
       name,
       paint(tones[state], state),
       heardAt === undefined ? '-' : `${ageOf(heardAt, now)} ago`,
       capacity === undefined ? '-' : `${Math.max(capacity - builds.length, 0)} of ${capacity}`,
       builds.length === 0 ? '-' : builds.join(', '),
+      sandbox === undefined ? '-' : sandbox ? 'yes' : paint('bad', 'no'),
       labelsText(labels),
     ]),
     columns,

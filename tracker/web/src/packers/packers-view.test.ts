@@ -28,8 +28,12 @@ test('labels are those that somebody gave; the kind of machine is told with its 
   const special = packer('a', { labels: { os: 'linux', arch: 'arm64', gpu: 'yes' } })
   expect(specialLabels(special)).toBe('gpu=yes')
   expect(machineText(special, undefined)).toBe('linux arm64')
-  const machine = { id: special.id, tools: { git: '2.39.5', node: '20.20.0' }, freeRoom: 40_000_000_000 }
+  const tools = { git: '2.39.5', node: '20.20.0' }
+  const machine = { id: special.id, tools, sandbox: true, freeRoom: 40_000_000_000 }
   expect(machineText(special, machine)).toBe('linux arm64, git 2.39.5, node 20.20.0; 40.0 GB free')
+  expect(machineText({ ...special, sandbox: false }, undefined)).toBe(
+    'linux arm64; its builds run without a sandbox',
+  )
 })
 
 test('of a silent packer that no label is known of, nothing is said', () => {

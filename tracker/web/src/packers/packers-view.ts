@@ -32,15 +32,16 @@ export const specialLabels = ({ labels }: Pick<PackerView, 'labels'>): string =>
   return labelsText(others)
 }
 
-/** `linux x64, node 20.20.0, npm 10.8.2; 40.0 GB free`. */
+/** `linux x64, node 20.20.0, npm 10.8.2; 40.0 GB free`, and if its builds run without a sandbox, that. */
 export const machineText = (
-  { labels }: Pick<PackerView, 'labels'>,
+  { labels, sandbox }: Pick<PackerView, 'labels' | 'sandbox'>,
   machine: PackerMachine | undefined,
 ): string => {
   const kind = [labels['os'], labels['arch']].filter((part) => part !== undefined).join(' ')
-  if (!machine) return kind
+  const bare = sandbox === false ? '; its builds run without a sandbox' : ''
+  if (!machine) return kind + bare
   const tools = Object.entries(machine.tools).map((tool) => tool.join(' '))
-  return `${[kind, ...tools].join(', ')}; ${formatBytes(machine.freeRoom)} free`
+  return `${[kind, ...tools].join(', ')}; ${formatBytes(machine.freeRoom)} free${bare}`
 }
 
 /** The builds that a packer has, as far as they are known. */

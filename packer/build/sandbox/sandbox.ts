@@ -1,0 +1,127 @@
+import { accessSync, constants } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import { PersonError } from '../../../shared/errors.ts'
+import { runGroup, type GroupOptions, type GroupResult, type RunGroup } from '../process-group.ts'
+import { checkLinks } from './links.ts'
+import { lookAtMachine, type Machine } from './machine.ts'
+import { isWithinAny, realPath } from './paths.ts'
+import { isVisible, viewOf, type Settings, type View } from './view.ts'
+import { sandboxWords, type Place } from './words.ts'
+
+/** Keeps the commands of builds from all that is not theirs: docs/security.md says what they see. */
+export class Sandbox {
+  readonly #machine: Machine
+  readonly #settings: Settings
+
+  private constructor(machine: Machine, settings: Settings) {
+    this.#machine = machine
+    this.#settings = settings
+  }
+
+  /** Throws `unavailable` when this machine cannot have one. */
+  static async open(settings: Settings): Promise<Sandbox> {
+    const sandbox = new Sandbox(lookAtMachine(), settings)
+    await sandbox.#try()
+    return sandbox
+  }
+
+  /**
+   * What runs the commands of one build, as `runGroup` does, but throws when one has left what would lead the packer astray.
+   * `service` is the service's directory.
+   */
+  of(place: Place, service: string): RunGroup {
+    const view = viewOf(this.#machine, this.#settings, process.env)
+    const ours = [place.directory, place.cache].map((path) => realPath(path) ?? path)
+    const canSee = (path: string): boolean => isWithinAny(path, ours) || isVisible(view, path)
+    return async (command, args, options) => {
+      const program = programOn(options, command)
+      if (program === undefined) return notStarted
+      if (!canSee(program)) throw unseen(command, program)
+      const result = await run(view, place, [command, ...args], options)
+      if (!options.signal.aborted) {
+        const { directory } = place
+        await checkLinks({ directory, service, isVisible: canSee, signal: options.signal })
+      }
+      return result
+    }
+  }
+
+  async #try(): Promise<void> {
+    const nowhere = tmpdir()
+    const view = viewOf(this.#machine, this.#settings, process.env)
+    const place = { directory: nowhere, temporary: nowhere, cache: nowhere }
+    const result = await run(view, place, ['true'], {
+      cwd: nowhere,
+      env: { PATH: process.env['PATH'] ?? '' },
+      signal: AbortSignal.timeout(10_000),
+    })
+    if (result.exitCode !== 0) throw impossible(result)
+  }
+}
+
+const run = async (
+  view: View,
+  place: Place,
+  words: readonly string[],
+  options: GroupOptions,
+): Promise<GroupResult> => {
+  const result = await runGroup('bwrap', [...sandboxWords(view, place, options.cwd), ...words], options)
+  const signal = signals.get(result.exitCode)
+  return signal === undefined ? result : { ...result, exitCode: undefined, signal }
+}
+
+/** A shell says so that its child was ended by a signal. Of all there are, those that no tool uses to say something else. */
+const signals: ReadonlyMap<number | undefined, string> = new Map([
+  [134, 'SIGABRT'],
+  [135, 'SIGBUS'],
+  [136, 'SIGFPE'],
+  [137, 'SIGKILL'],
+  [139, 'SIGSEGV'],
+  [143, 'SIGTERM'],
+])
+
+/** As when it is started without a shell. */
+const notStarted: GroupResult = {
+  exitCode: undefined,
+  signal: undefined,
+  startError: 'ENOENT',
+  stdout: '',
+  stderr: '',
+}
+
+/** Where a program really lies. */
+const programOn = ({ cwd, env }: GroupOptions, command: string): string | undefined => {
+  const directories = command.includes('/') ? [cwd] : (env['PATH'] ?? '').split(':')
+  const found = directories.map((directory) => resolve(cwd, directory, command)).find(isExecutable)
+  return found === undefined ? undefined : realPath(found)
+}
+
+const isExecutable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const unseen = (command: string, program: string): PersonError =>
+  new PersonError('unavailable', `The packer has ${command} at ${program}, where builds cannot see it.`, {
+    hint: `Start the packer with --sandbox-read ${dirname(dirname(program))}, or install ${command} below /usr or /opt.`,
+  })
+
+const impossible = ({ startError, stderr }: GroupResult): PersonError => {
+  if (startError === 'ENOENT') {
+    return new PersonError('unavailable', 'Builds cannot run in a sandbox: there is no bwrap on the PATH.', {
+      hint: `apt-get install bubblewrap. ${without}`,
+    })
+  }
+  const said = stderr.trim().split('\n').at(-1) ?? ''
+  return new PersonError('unavailable', `Builds cannot run in a sandbox here (${said.slice(0, 300)}).`, {
+    hint: `docs/operations.md says what it needs of the kernel. ${without}`,
+  })
+}
+
+const without =
+  'With --no-sandbox builds run without: any package that they install can then read the packer’s keys.'
