@@ -102,7 +102,7 @@ export class BuildDesk implements Disposable {
   async finish(packer: string, result: BuildResult): Promise<void> {
     if (result.outcome === 'declined') this.#refuse(result.buildId, packer, Infinity)
     const checked = await this.#checked(result)
-    await this.#store.write((writing) => recordResult(writing, checked))
+    await this.#store.write((writing) => recordResult(writing, packer, checked))
     this.#lastHeard.delete(result.buildId)
     this.#look()
   }
