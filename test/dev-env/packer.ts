@@ -13,24 +13,37 @@ export interface PackerOptions {
   readonly labels?: Labels
 }
 
-/** A real packer, enrolled at the tracker. npm may need what the machine says of certificates. */
-export const startPacker = async ({
+/** A real packer, enrolled at the tracker. */
+export const startPacker = async (options: PackerOptions): Promise<Program> => {
+  await enrolPacker(options)
+  return runPacker(options)
+}
+
+export const enrolPacker = async ({
   tracker,
   directory,
   name,
-  env,
-  capacity = 2,
   labels = {},
-}: PackerOptions): Promise<Program> => {
-  const work = join(directory, name)
+}: PackerOptions): Promise<void> => {
   const token = await tracker.enrolmentToken({ kind: 'packer', name, labels })
-  const joining = ['enroll', '--tracker', tracker.target.url, '--token', token, '--work', work]
-  await runOrThrow(bundles.packer, joining)
-  return Program.start({
+  const work = join(directory, name)
+  await runOrThrow(bundles.packer, [
+    'enroll',
+    '--tracker',
+    tracker.target.url,
+    '--token',
+    token,
+    '--work',
+    work,
+  ])
+}
+
+/** Starts one that is enrolled. npm may need what the machine says of certificates. */
+export const runPacker = ({ directory, name, env, capacity = 2 }: PackerOptions): Promise<Program> =>
+  Program.start({
     name,
     command: process.execPath,
-    args: [bundles.packer, 'run', '--work', work, '--capacity', String(capacity)],
+    args: [bundles.packer, 'run', '--work', join(directory, name), '--capacity', String(capacity)],
     env: { ...environment, NODE_EXTRA_CA_CERTS: process.env['NODE_EXTRA_CA_CERTS'], ...env },
     ready: /^Ready/m,
   })
-}

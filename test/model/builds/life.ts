@@ -44,6 +44,8 @@ const dayMs = 24 * 3_600_000
 const healWithinMs = 2 * 3_600_000
 const roundMs = 500
 const idleRoundMs = 10_000
+/** What has not ended after so many rounds waits for time to pass. */
+const briskRounds = 300
 /** Links look again each minute, hooks sooner. */
 const quietRounds = 8
 
@@ -80,7 +82,7 @@ export class Life {
     const action = this.#random.weighted(actions)
     this.#steps.push(action)
     const what = await this.#do[action]()
-    if (what !== undefined) this.#steps.push(`  ${what}`)
+    if (typeof what === 'string') this.#steps.push(`  ${what}`)
     await this.#look()
   }
 
@@ -91,14 +93,15 @@ export class Life {
     if (first) this.#mend(first)
     for (const packer of others) if (this.#random.chance(0.7)) this.#mend(packer)
     const until = this.#world.now + healWithinMs
+    let rounds = 0
     for (let quiet = 0; quiet < quietRounds; quiet = this.#isQuiet() ? quiet + 1 : 0) {
       if (this.#world.now > until) throw new BrokenInvariant(`everything ends: ${this.#unfinished()}`)
       await this.#flow()
-      this.#world.pass(this.#isQuiet() ? idleRoundMs : roundMs)
+      this.#world.pass(this.#isQuiet() || ++rounds > briskRounds ? idleRoundMs : roundMs)
     }
   }
 
-  readonly #do: Readonly<Record<Action, () => Promise<string | void> | string | undefined | void>> = {
+  readonly #do: Readonly<Record<Action, () => unknown>> = {
     'a packer works': () => {
       const busy = this.#world.packers.filter(({ held }) => held.size > 0)
       const packer = busy.length > 0 ? this.#random.pick(busy) : this.#packer()

@@ -8,7 +8,7 @@ import {
   stopBuildCall,
 } from '../../../shared/messages/build.ts'
 import type { Random } from '../../faults/random.ts'
-import { SimulatedPacker } from './simulated-packer.ts'
+import type { SimulatedPacker } from './simulated-packer.ts'
 import type { SimulatedRepo } from './simulated-repo.ts'
 import { noAnswer, type Question } from './wire.ts'
 
@@ -59,7 +59,7 @@ export class PackerSite {
     try {
       question.answer(this.#reply(packer, question))
     } catch (error) {
-      question.refuse(error)
+      question.refuse(error as PersonError)
     }
   }
 

@@ -25,7 +25,7 @@ export interface Question {
   readonly to: string | undefined
   readonly request: unknown
   answer(reply: unknown): void
-  refuse(error: unknown): void
+  refuse(error: Error): void
 }
 
 /** Hears of each build that is offered to a packer, and what became of the offer. */
@@ -83,7 +83,7 @@ export class Line implements Disposable {
       const question: Question = {
         ...asked,
         answer: (reply) => comeBack('is answered', () => resolve(reply)),
-        refuse: (error) => comeBack('is refused', () => reject(error as Error)),
+        refuse: (error) => comeBack('is refused', () => reject(error)),
       }
       this.#wire.send(`${name} to ${to ?? 'any'}`, () => this.#hear(question))
     })
