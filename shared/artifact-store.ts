@@ -6,7 +6,9 @@ import type { Digest } from './domain/names.ts'
 /** What is kept beside artifacts: small files, in folders of their own. */
 export const recordFolders = ['logs', 'records'] as const
 /** The name of a record, below its folder: `logs/7-1.log.gz`. */
-export type RecordKey = `${(typeof recordFolders)[number]}/${string}`
+export type RecordKey = `${(typeof recordFolders)[number]}/${string}` | typeof ownerKey
+/** Says to which tracker the store belongs (tracker/upkeep/owner.ts). */
+export const ownerKey = 'owner/tracker.json'
 
 /** Something that is in the store. */
 export interface Stored {

@@ -2,8 +2,9 @@ import type { ArtifactStore } from '../shared/artifact-store.ts'
 import type { Check } from '../shared/domain/check.ts'
 import type { Logger } from '../shared/log.ts'
 import type { BuildDesk } from './builds/build-desk.ts'
+import type { Sources } from './builds/sources.ts'
 import type { Store } from './db/store.ts'
-import type { StandingRules } from './deploy/standing-rules.ts'
+import type { StandingRules } from './deploy/request/standing-rules.ts'
 import type { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import type { Presence } from './fleet/presence.ts'
 import type { QuestionDesk } from './fleet/question-desk.ts'
@@ -18,6 +19,7 @@ export interface TrackerContext {
   readonly store: Store
   readonly artifacts: ArtifactStore
   readonly builds: BuildDesk
+  readonly sources: Sources
   readonly enrolments: EnrolmentDesk
   readonly presence: Presence
   readonly questions: QuestionDesk

@@ -1,22 +1,26 @@
 import { createPublicKey, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AddressInfo } from 'node:net'
 import { NatsBus } from '../shared/adapters/nats-bus.ts'
 import { openStore } from '../shared/adapters/open-store.ts'
+import { parseStoreLocation, type ArtifactStore } from '../shared/artifact-store.ts'
 import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
 import { backoff } from '../shared/host/doorbell.ts'
 import { takeLock } from '../shared/host/lock.ts'
-import type { Logger } from '../shared/log.ts'
+import { logFailure, type Logger } from '../shared/log.ts'
 import { Parts } from '../shared/parts.ts'
 import { encodePublicKey } from '../shared/signing/keys.ts'
 import { BuildDesk } from './builds/build-desk.ts'
 import { ForgetLogs } from './builds/forget-logs.ts'
+import { Packers } from './builds/packers.ts'
+import { Sources } from './builds/sources.ts'
 import type { TrackerConfig } from './config.ts'
 import type { TrackerContext } from './context.ts'
 import { Store } from './db/store.ts'
 import { DeployEngine } from './deploy/engine.ts'
-import { StandingRules } from './deploy/standing-rules.ts'
+import { StandingRules } from './deploy/request/standing-rules.ts'
 import { examine, type Patient } from './doctor/doctor.ts'
 import { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import { OrderDesk } from './fleet/order-desk.ts'
@@ -37,10 +41,12 @@ import { answerPackers } from './rpc/packers.ts'
 import { answerHosts } from './rpc/hosts.ts'
 import { Settings } from './settings/settings.ts'
 import { hashToken, newToken } from './tokens.ts'
+import { ownStore } from './upkeep/owner.ts'
 import { Removals } from './upkeep/removals.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
 
 const connectWithinMs = 3000
+const storeWithinMs = 3000
 const firstPauseMs = 100
 const longestPauseMs = 500
 
@@ -76,11 +82,14 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
       return publicUrl()
     },
   })
-  const presence = parts.use(new Presence(store, config.silentAfterMs))
+  await ownStoreNow(config.storeLocation, artifacts, store, log)
+  const presence = parts.use(new Presence(store, config.silentAfterMs, log))
   const settings = new Settings(store, keys.settings)
   const desk = new OrderDesk({ store, bus: orders, key: keys.order, settings, log })
   const removals = new Removals(artifacts, store.read.artifacts)
-  const builds = parts.use(new BuildDesk({ store, bus: orders, artifacts: removals, log }))
+  const packers = new Packers()
+  const sources = new Sources({ store, bus: orders, packers })
+  const builds = parts.use(new BuildDesk({ store, bus: orders, packers, artifacts: removals, log }))
   const upkeep = parts.use(new Upkeep({ store, artifacts, removals, log }))
   const forgetLogs = parts.use(new ForgetLogs(store, log))
   const engine = parts.use(new DeployEngine(store, desk, presence, log))
@@ -88,9 +97,9 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   const notifications = parts.use(new Notifications({ store, key: keys.notifiers, publicUrl, log }))
   const statuses = parts.use(new Statuses({ store, key: keys.hooks, publicUrl, log }))
   const hooks = parts.use(
-    new Hooks({ store, builds, presence, key: keys.hooks, publicUrl, statuses, log, now: Date.now }),
+    new Hooks({ store, sources, presence, key: keys.hooks, publicUrl, statuses, log, now: Date.now }),
   )
-  const links = parts.use(new Links({ store, builds, log }))
+  const links = parts.use(new Links({ store, sources, log }))
   const natsUrl = (): string => advertised(nats.url, publicUrl())
   const enrolments = new EnrolmentDesk({
     orderKey: encodePublicKey(createPublicKey(keys.order)),
@@ -114,6 +123,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     store,
     artifacts,
     builds,
+    sources,
     enrolments,
     presence,
     questions: new QuestionDesk(orders),
@@ -129,7 +139,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
   }
 
   answerHosts(rpc, context, desk, engine)
-  answerPackers(rpc, store, builds)
+  answerPackers(rpc, store, builds, log)
   const http = await buildHttp(context)
   parts.defer(async () => {
     await http.close()
@@ -167,6 +177,23 @@ const connect = async (url: string, id: string, seed: string, log: Logger): Prom
       if (Date.now() > until) throw error
       await sleep(backoff(failures, firstPauseMs, longestPauseMs))
     }
+  }
+}
+
+/** Throws `conflict` when it is another tracker's. One that is not there yet, or does not answer, the upkeep asks again. */
+const ownStoreNow = async (
+  location: string,
+  artifacts: ArtifactStore,
+  { read }: Store,
+  log: Logger,
+): Promise<void> => {
+  const parsed = parseStoreLocation(location)
+  if (parsed.kind === 'directory' && !existsSync(parsed.path)) return
+  try {
+    await ownStore(artifacts, read.identity.get(), Date.now(), AbortSignal.timeout(storeWithinMs))
+  } catch (error) {
+    if (error instanceof PersonError && error.code === 'conflict') throw error
+    logFailure(log, 'the artifact store does not say whose it is')(error)
   }
 }
 

@@ -21,13 +21,17 @@ beforeAll(async () => {
 })
 afterAll(() => radosgw[Symbol.asyncDispose]())
 
+/** A store belongs to one tracker: also a second try needs one of its own. */
+const prefixOf = (name: string): string => `${name}-${randomBytes(4).toString('hex')}`
+
 test('artifacts, logs and records go through S3, and no host holds credentials for it', async () => {
+  const prefix = prefixOf('apptracker')
   await using fleet = await Constellation.start({
     hosts: [
       { name: 'web-1.prod', cluster: 'prod' },
       { name: 'web-2.prod', cluster: 'prod' },
     ],
-    store: radosgw.location('apptracker'),
+    store: radosgw.location(prefix),
     env: radosgw.environment, // the tracker's and the packer's; a grabber's has none
   })
   const service = await fleet.addService('web')
@@ -39,17 +43,23 @@ test('artifacts, logs and records go through S3, and no host holds credentials f
   }
   const client = radosgw.client()
   const { Contents } = await client.send(
-    new ListObjectsV2Command({ Bucket: radosgw.bucket, Prefix: 'apptracker/' }),
+    new ListObjectsV2Command({ Bucket: radosgw.bucket, Prefix: `${prefix}/` }),
   )
-  expect(Contents?.map(({ Key }) => Key)).toEqual([
-    expect.stringMatching(/^apptracker\/[0-9a-f]{64}\.tar\.gz$/),
-    expect.stringMatching(/^apptracker\/[0-9a-f]{64}\.tar\.gz$/),
-    ...['apptracker/logs/1-1.log.gz', 'apptracker/logs/2-1.log.gz'],
-    ...['apptracker/records/1-1.json.gz', 'apptracker/records/2-1.json.gz'],
+  expect(Contents?.map(({ Key = '' }) => Key.slice(prefix.length))).toEqual([
+    expect.stringMatching(/^\/[0-9a-f]{64}\.tar\.gz$/),
+    expect.stringMatching(/^\/[0-9a-f]{64}\.tar\.gz$/),
+    ...['/logs/1-1.log.gz', '/logs/2-1.log.gz'],
+    '/owner/tracker.json',
+    ...['/records/1-1.json.gz', '/records/2-1.json.gz'],
   ])
   const found = await fleet.tracker.cli('logs', '--build', '2', '--search', 'STORED as')
   expect(found.stdout).toMatch(/^ +\d+ {2}\S+ {2}Stored as [0-9a-f]{64}\.$/)
   const { stdout } = await fleet.tracker.cli('builds', 'show', '2')
+  await using directory = await TemporaryDirectory.create()
+  const sharing = { directory: directory.path, store: radosgw.location(prefix), env: radosgw.environment }
+  await expect(Tracker.start(sharing)).rejects.toThrow(
+    /^error: The artifact store belongs to another tracker/m,
+  )
   expect(stdout).toMatch(/Steps:\n {2}✓ fetch .*\n {2}✓ export .*\n {2}✓ pack [^]*Since build 1 \(v1\):\n/)
 })
 
@@ -59,7 +69,8 @@ test('when a packer is killed in the middle of an upload, another stores it whol
   const directory = owned.add(await TemporaryDirectory.create()).path
   const link = owned.add(await HeldLink.open(Number(new URL(radosgw.endpoint).port)))
   const endpoint = `http://127.0.0.1:${link.port}`
-  const store = `s3://${radosgw.bucket}/killed?endpoint=${encodeURIComponent(endpoint)}`
+  const prefix = prefixOf('killed')
+  const store = `s3://${radosgw.bucket}/${prefix}?endpoint=${encodeURIComponent(endpoint)}`
   const env = radosgw.environment
   const tracker = owned.add(await Tracker.start({ directory, store, env }))
   const names = ['packer-1', 'packer-2']
@@ -73,7 +84,7 @@ test('when a packer is killed in the middle of an upload, another stores it whol
   await tracker.call(registerService, { body: { name: 'large', repo: repo.path } })
 
   const s3 = radosgw.client()
-  const here = { Bucket: radosgw.bucket, Prefix: 'killed/' }
+  const here = { Bucket: radosgw.bucket, Prefix: `${prefix}/` }
   const uploads = async (): Promise<number> =>
     ((await s3.send(new ListMultipartUploadsCommand(here))).Uploads ?? []).length
   link.isHeld = true
@@ -88,7 +99,7 @@ test('when a packer is killed in the middle of an upload, another stores it whol
   const { digest, size, attempts } = await buildNow()
   expect(attempts).toBe(2)
   const { Contents } = await s3.send(new ListObjectsV2Command({ ...here, Delimiter: '/' }))
-  expect(Contents).toMatchObject([{ Key: `killed/${digest}.tar.gz`, Size: size }])
+  expect(Contents).toMatchObject([{ Key: `${prefix}/${digest}.tar.gz`, Size: size }])
   const stored = await s3.send(new GetObjectCommand({ Bucket: radosgw.bucket, Key: Contents![0]!.Key }))
   const bytes = await stored.Body!.transformToByteArray()
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(digest)

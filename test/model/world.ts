@@ -13,11 +13,13 @@ import type { VersionReport } from '../../shared/messages/version-report.ts'
 import { generatePrivateKey } from '../../shared/signing/keys.ts'
 import { openOrder } from '../../shared/signing/orders.ts'
 import { BuildDesk } from '../../tracker/builds/build-desk.ts'
+import { Packers } from '../../tracker/builds/packers.ts'
+import { Sources } from '../../tracker/builds/sources.ts'
 import { Store } from '../../tracker/db/store.ts'
-import { controlDeploy } from '../../tracker/deploy/controls.ts'
+import { controlDeploy } from '../../tracker/deploy/request/controls.ts'
 import { lookAt } from '../../tracker/deploy/look.ts'
-import { requestDeploy, requestRetry, requestRollback } from '../../tracker/deploy/requests.ts'
-import { applyRules } from '../../tracker/deploy/standing-rules.ts'
+import { requestDeploy, requestRetry, requestRollback } from '../../tracker/deploy/request/requests.ts'
+import { applyRules } from '../../tracker/deploy/request/standing-rules.ts'
 import { recordHostEvents } from '../../tracker/fleet/host-events.ts'
 import { OrderDesk } from '../../tracker/fleet/order-desk.ts'
 import { Settings } from '../../tracker/settings/settings.ts'
@@ -57,6 +59,7 @@ interface Memory {
   readonly presence: Presence
   readonly desk: OrderDesk
   readonly builds: BuildDesk
+  readonly sources: Sources
 }
 
 /** The tracker's own parts on a real database, simulated hosts, and a network that nobody can rely on between them. */
@@ -229,8 +232,8 @@ export class World implements AsyncDisposable {
   }
 
   get #context() {
-    const { store, presence, builds } = this.#memory
-    return { store, presence, builds, now: () => this.now }
+    const { store, presence, sources } = this.#memory
+    return { store, presence, sources, now: () => this.now }
   }
 
   #newArtifact() {
@@ -244,17 +247,20 @@ export class World implements AsyncDisposable {
     const now = (): number => this.now
     const log = createLogger('model', 'silent')
     const settings = new Settings(store, 'a key')
+    const [bus, packers] = [{ call: this.#askPacker }, new Packers()]
     return {
       store,
-      presence: new Presence(store, silentAfterMs, now),
+      presence: new Presence(store, silentAfterMs, log, now),
       desk: new OrderDesk({ store, bus: { publish: this.#publish }, key, settings, log, now }),
       builds: new BuildDesk({
         store,
-        bus: { call: this.#askPacker },
+        bus,
+        packers,
         artifacts: { has: () => Promise.resolve(true) },
         log,
         now,
       }),
+      sources: new Sources({ store, bus, packers, now }),
     }
   }
 

@@ -6,13 +6,17 @@ import { createLogger } from '../../shared/log.ts'
 import { exampleResolved, type Resolved } from '../../shared/messages/build.ts'
 import { exampleArtifact } from '../../shared/messages/order.ts'
 import { eventually } from '../../test/dev-env/poll.ts'
+import { FullDisk } from '../../test/fixtures/full-disk.ts'
 import { TemporaryDirectory } from '../../test/dev-env/temporary-directory.ts'
 import { Store } from '../db/store.ts'
 import type { BuildRow } from '../db/builds.ts'
+import type { Calls } from './ask-packers.ts'
 import { BuildDesk } from './build-desk.ts'
 import { cancel } from './cancel.ts'
 import { ensureBuild, type BuildRequest } from './ensure-build.ts'
 import { buildViewOf, packerViews } from './views.ts'
+import { Packers } from './packers.ts'
+import { Sources } from './sources.ts'
 
 const [p1, p2] = ['p000000000001', 'p000000000002'] as const
 const x64 = { os: 'linux', arch: 'x64' }
@@ -26,6 +30,7 @@ interface Call {
 let directory: TemporaryDirectory
 let store: Store
 let desk: BuildDesk
+let sources: Sources
 let now: number
 let calls: Call[]
 /** What a packer says to a call; by default that it takes it. */
@@ -33,24 +38,26 @@ let reply: (call: Call) => unknown
 let stored: boolean
 
 const startDesk = (): void => {
-  desk = new BuildDesk({
-    store,
-    bus: {
-      call: (call, parameters, request) => {
-        const asked = {
-          name: call.name,
-          to: (parameters as { to?: string }).to,
-          request: request as Call['request'],
-        }
-        calls.push(asked)
-        const answer = reply(asked)
-        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(call.reply.parse(answer))
-      },
+  const packers = new Packers()
+  const bus: Calls = {
+    call: (call, parameters, request) => {
+      const asked = {
+        name: call.name,
+        to: (parameters as { to?: string }).to,
+        request: request as Call['request'],
+      }
+      calls.push(asked)
+      const answer = reply(asked)
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(call.reply.parse(answer))
     },
+  }
+  const known = { store, bus, packers, now: () => now }
+  desk = new BuildDesk({
+    ...known,
     artifacts: { has: () => Promise.resolve(stored) },
     log: createLogger('test', 'silent'),
-    now: () => now,
   })
+  sources = new Sources(known)
 }
 
 beforeEach(async () => {
@@ -155,7 +162,7 @@ describe('handing out', () => {
     beat(p1)
     const on = { arch: 'arm64' }
     reply = () => ({ v: 1, here: false, on })
-    await expect(desk.resolve('web', 'v2')).rejects.toMatchObject({
+    await expect(sources.resolve('web', 'v2')).rejects.toMatchObject({
       code: 'unavailable',
       message:
         'No packer that answers has the labels arch=arm64, which build.on of web’s service.yaml asks for; there are: os=linux, arch=x64.',
@@ -171,7 +178,7 @@ describe('handing out', () => {
     beat(p1)
     beat(p2, [], { labels: { os: 'linux', arch: 'arm64' } })
     reply = ({ to }) => (to === undefined ? { v: 1, here: false, on: { arch: 'arm64' } } : exampleResolved)
-    expect(await desk.resolve('web', 'v2')).toEqual(exampleResolved)
+    expect(await sources.resolve('web', 'v2')).toEqual(exampleResolved)
     expect(asked('resolve-at')).toEqual([` ${p2}`])
   })
 
@@ -191,6 +198,23 @@ describe('handing out', () => {
 })
 
 describe('looking after', () => {
+  test('goes on once the database can be written again', async () => {
+    beat(p1)
+    const id = await askedFor()
+    await isIn(id, 'building', p1)
+    now += 16_000
+    {
+      using disk = new FullDisk(store)
+      beat(p2)
+      expect(disk.writes).toBe(1)
+    }
+    // A lease more.
+    beat(p2)
+    now += 16_000
+    beat(p2)
+    await isIn(id, 'building', p2)
+  })
+
   test('a packer that falls silent loses its build to another, and three times over it fails', async () => {
     beat(p1)
     const id = await askedFor()

@@ -1,23 +1,24 @@
 import type { ArtifactStore } from '../../shared/artifact-store.ts'
 import type { Event } from '../../shared/domain/event.ts'
 import { messageOf } from '../../shared/errors.ts'
-import type { Logger } from '../../shared/log.ts'
-import { buildCall, stopBuildCall, type Resolved, type Source } from '../../shared/messages/build.ts'
+import { logFailure, type Logger } from '../../shared/log.ts'
+import { buildCall, stopBuildCall } from '../../shared/messages/build.ts'
 import type { BuildRow } from '../db/builds.ts'
-import type { Store } from '../db/store.ts'
-import { compareCommits, hasChanged, resolveRef, type Calls, type Compared } from './ask-packers.ts'
+import type { Store, Writing } from '../db/store.ts'
+import type { Calls } from './ask-packers.ts'
 import { requireService } from './find-service.ts'
+import { Leases } from './leases.ts'
 import { beginBuild, failBuild, hasEnded, queueAgain } from './move-build.ts'
 import { nextHandOut, type HandOut } from './next-hand-out.ts'
-import { packerLeaseMs, Packers, type Heartbeat, type PresentPacker } from './packers.ts'
+import { type Packers, type Heartbeat, type PresentPacker } from './packers.ts'
 import { recordResult, type BuildResult } from './record-result.ts'
+import { Refusals } from './refusals.ts'
+import { sourceOf } from './sources.ts'
 import { Unserved } from './unserved.ts'
 
 const takeWithinMs = 5000
 const stopWithinMs = 5000
 const lookEveryMs = 2000
-/** A packer that did not take a build is not asked for it again before this. */
-const askAgainAfterMs = 2000
 /** So long after a hand-out a heartbeat may still be from before it. */
 const overtakingMs = 5000
 /** So often a build is given to another packer when its own falls silent: it may be the build that ends them. */
@@ -27,6 +28,7 @@ export interface BuildDeskOptions {
   readonly store: Store
   readonly bus: Calls
   readonly artifacts: Pick<ArtifactStore, 'has'>
+  readonly packers: Packers
   readonly log: Logger
   readonly now?: () => number
 }
@@ -38,46 +40,24 @@ export class BuildDesk implements Disposable {
   readonly #artifacts: Pick<ArtifactStore, 'has'>
   readonly #log: Logger
   readonly #now: () => number
-  readonly #packers = new Packers()
-  readonly #unserved: Unserved
-  /** When each build was last heard of from the packer that has it. A restart of the tracker gives every build a full lease. */
-  readonly #lastHeard = new Map<number, number>()
+  readonly #packers: Packers
+  readonly #unserved = new Unserved()
+  readonly #leases = new Leases()
+  readonly #refusals = new Refusals()
   /** Builds that are just being handed out, and to whom. */
   readonly #asking = new Map<number, string>()
-  /** Until when a packer is not asked for a build; for ever when it declined. */
-  readonly #refused = new Map<number, Map<string, number>>()
   readonly #timer: NodeJS.Timeout
   #stopped = false
 
-  constructor({ store, bus, artifacts, log, now = Date.now }: BuildDeskOptions) {
+  constructor({ store, bus, artifacts, packers, log, now = Date.now }: BuildDeskOptions) {
     this.#store = store
     this.#bus = bus
     this.#artifacts = artifacts
+    this.#packers = packers
     this.#log = log
     this.#now = now
-    this.#unserved = new Unserved()
     this.#timer = setInterval(() => this.#look(), lookEveryMs)
     store.onEvents((events) => this.#hear(events))
-  }
-
-  /** What commit a ref is now, and how it would be built. Throws the packer's own PersonError for a bad ref or config. */
-  resolve(service: string, ref: string): Promise<Resolved> {
-    return resolveRef(this.#bus, this.#sourceOf(service), ref, () => this.packers())
-  }
-
-  /** What lies between commits and another one; those that nobody has any more are left out. Throws when no packer says it in time. */
-  async compare(service: string, from: readonly string[], to: string): Promise<Compared['spans']> {
-    return compareCommits(this.#bus, this.#sourceOf(service), from, to)
-  }
-
-  /** Whether anything that globs name, from the top of the repo, differs between two commits; undefined when that is not known. */
-  async hasChanged(
-    service: string,
-    from: string,
-    to: string,
-    globs: readonly string[],
-  ): Promise<boolean | undefined> {
-    return hasChanged(this.#bus, this.#sourceOf(service), from, to, globs)
   }
 
   /** The packers that are there. */
@@ -93,17 +73,17 @@ export class BuildDesk implements Disposable {
     for (const { id, attempt } of heartbeat.builds) this.#hearOf(packer, id, attempt)
     for (const build of this.#store.read.builds.running()) {
       const isForgotten = build.state === 'building' && build.packer === packer && !held.has(build.id)
-      if (isForgotten && now - (build.startedAt ?? now) > overtakingMs) void this.#takeBack(build)
+      if (isForgotten && now - (build.startedAt ?? now) > overtakingMs) this.#takeBack(build)
     }
     this.#look()
   }
 
   /** Takes a result in, whoever brings it. Throws when the store cannot be asked whether it has the artifact. */
   async finish(packer: string, result: BuildResult): Promise<void> {
-    if (result.outcome === 'declined') this.#refuse(result.buildId, packer, Infinity)
+    if (result.outcome === 'declined') this.#refusals.decline(result.buildId, packer)
     const checked = await this.#checked(result)
     await this.#store.write((writing) => recordResult(writing, packer, checked))
-    this.#lastHeard.delete(result.buildId)
+    this.#leases.end(result.buildId)
     this.#look()
   }
 
@@ -134,28 +114,31 @@ export class BuildDesk implements Disposable {
     else if (build.state === 'queued' && !this.#asking.has(id) && attempt > build.attempts) {
       // The tracker went down between the packer's word and its own note of it.
       this.#asking.set(id, packer)
-      void this.#note(build, packer, attempt).finally(() => this.#asking.delete(id))
-    } else if (build.state === 'building' && build.packer === packer) this.#lastHeard.set(id, this.#now())
+      this.#note(build, packer, attempt)
+        .catch(logFailure(this.#log, `build ${id} is not noted as the packer's`))
+        .finally(() => this.#asking.delete(id))
+    } else if (build.state === 'building' && build.packer === packer) this.#leases.renew(id, this.#now())
     else if (build.state === 'building') this.#tellToStop(packer, id)
   }
 
   /** Takes back what its packer has let fall, and hands out what is queued. */
   #look(): void {
     if (this.#stopped) return
+    const now = this.#now()
     const running = this.#store.read.builds.running()
     this.#forgetEnded(running)
     for (const build of running) {
-      if (build.state === 'building' && this.#isLapsed(build)) void this.#takeBack(build)
+      if (build.state === 'building' && this.#leases.isLapsed(build, now)) this.#takeBack(build)
     }
     for (let next = this.#next(running); next; next = this.#next(running)) void this.#handOut(next)
     const unserved = this.#unserved.given(
       running.filter((build) => this.#isWaiting(build)),
       this.packers(),
-      this.#hasDeclined,
-      this.#now(),
+      (build, packer) => this.#refusals.hasDeclined(build.id, packer.id),
+      now,
     )
     for (const [{ id }, error] of unserved) {
-      void this.#store.write((writing) => {
+      this.#inBackground(`build ${id} is not given up`, (writing) => {
         const build = writing.builds.get(id)
         if (build && !hasEnded(build)) failBuild(writing, build, error)
       })
@@ -164,14 +147,8 @@ export class BuildDesk implements Disposable {
 
   #forgetEnded(running: readonly BuildRow[]): void {
     const ids = new Set(running.map(({ id }) => id))
-    for (const known of [this.#lastHeard, this.#refused])
-      for (const id of known.keys()) if (!ids.has(id)) known.delete(id)
-  }
-
-  #isLapsed(build: BuildRow): boolean {
-    const heard = this.#lastHeard.get(build.id)
-    if (heard === undefined) this.#lastHeard.set(build.id, this.#now())
-    return heard !== undefined && this.#now() - heard > packerLeaseMs
+    this.#leases.keep(ids)
+    this.#refusals.keep(ids)
   }
 
   /** Queued, and not just being handed out. */
@@ -187,16 +164,8 @@ export class BuildDesk implements Disposable {
         .map(({ id, service, packer }) => ({ service, packer: this.#asking.get(id) ?? packer })),
       packers: this.packers(),
       lastTurn: this.#store.read.builds.lastStart,
-      refused: (build, packer) => this.#now() < this.#refusedUntil(build.id, packer.id),
+      refused: (build, packer) => this.#refusals.isRefused(build.id, packer.id, this.#now()),
     })
-  }
-
-  #refusedUntil(build: number, packer: string): number {
-    return this.#refused.get(build)?.get(packer) ?? 0
-  }
-
-  #refuse(build: number, packer: string, until: number): void {
-    this.#refused.set(build, (this.#refused.get(build) ?? new Map<string, number>()).set(packer, until))
   }
 
   async #handOut({ build, packer }: HandOut): Promise<void> {
@@ -207,7 +176,7 @@ export class BuildDesk implements Disposable {
       await this.#note(build, packer.id, attempt)
     } catch (error) {
       if (this.#stopped) return
-      this.#refuse(build.id, packer.id, this.#now() + askAgainAfterMs)
+      this.#refusals.postpone(build.id, packer.id, this.#now())
       this.#log.warn(
         { buildId: build.id, packer: packer.id, err: messageOf(error) },
         'the packer did not take the build',
@@ -222,14 +191,14 @@ export class BuildDesk implements Disposable {
     to: string,
     attempt: number,
   ): Promise<void> {
-    const source = this.#sourceOf(service)
+    const source = sourceOf(requireService(this.#store.read, service))
     const request = { v: 1 as const, buildId, attempt, source, commit, version, buildConfig, fresh }
     await this.#bus.call(buildCall, { to }, request, takeWithinMs)
   }
 
   /** Notes that a packer has it; one that was cancelled meanwhile is stopped there. */
   async #note({ id }: BuildRow, packer: string, attempt: number): Promise<void> {
-    this.#lastHeard.set(id, this.#now())
+    this.#leases.renew(id, this.#now())
     await this.#store.write((writing) => {
       const build = writing.builds.get(id)
       if (build?.state === 'queued') beginBuild(writing, build, packer, attempt)
@@ -237,9 +206,10 @@ export class BuildDesk implements Disposable {
     })
   }
 
-  async #takeBack({ id }: BuildRow): Promise<void> {
-    this.#lastHeard.delete(id)
-    await this.#store.write((writing) => {
+  /** What cannot be written now is taken back when its next lease has lapsed. */
+  #takeBack({ id }: BuildRow): void {
+    this.#leases.end(id)
+    this.#inBackground(`build ${id} is not taken back`, (writing) => {
       const build = writing.builds.get(id)
       if (build?.state !== 'building') return
       const name = writing.agents.get(build.packer ?? '')?.name ?? 'its packer'
@@ -248,6 +218,11 @@ export class BuildDesk implements Disposable {
       if (lost < maxLost) queueAgain(writing, build, `${name} fell silent.`, lost)
       else failBuild(writing, build, `Its packer fell silent ${maxLost} times, the last time ${name}.`)
     })
+  }
+
+  /** Nobody waits for it, and it is tried again at a later look. */
+  #inBackground(what: string, job: (writing: Writing) => void): void {
+    this.#store.write(job).catch(logFailure(this.#log, what))
   }
 
   #stop(id: number): void {
@@ -260,13 +235,5 @@ export class BuildDesk implements Disposable {
     this.#bus.call(stopBuildCall, { to }, { v: 1, buildId }, stopWithinMs).catch((error: unknown) => {
       this.#log.warn({ buildId, packer: to, err: messageOf(error) }, 'the packer was not told to stop')
     })
-  }
-
-  readonly #hasDeclined = (build: BuildRow, packer: PresentPacker): boolean =>
-    this.#refusedUntil(build.id, packer.id) === Infinity
-
-  #sourceOf(service: string): Source {
-    const { repo, path } = requireService(this.#store.read, service)
-    return { service, repo, path }
   }
 }

@@ -17,6 +17,7 @@ import { freezesTable } from './freezes.ts'
 import { holdsTable } from './holds.ts'
 import { hooksTable } from './hooks.ts'
 import { linksTable } from './links.ts'
+import { identityTable } from './identity.ts'
 import { keepRulesTable } from './keep-rules.ts'
 import { locksTable } from './locks.ts'
 import { notifiersTable } from './notifiers.ts'
@@ -49,6 +50,7 @@ const tablesOf = (db: Db) => ({
   freezes: freezesTable(db),
   holds: holdsTable(db),
   hooks: hooksTable(db),
+  identity: identityTable(db),
   links: linksTable(db),
   keepRules: keepRulesTable(db),
   locks: locksTable(db),

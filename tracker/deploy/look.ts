@@ -6,13 +6,13 @@ import type { Store, Writing } from '../db/store.ts'
 import type { Target, TargetPhase } from '../db/targets.ts'
 import type { OrderDesk } from '../fleet/order-desk.ts'
 import type { Presence } from '../fleet/presence.ts'
-import { obstacleTo } from './begin.ts'
-import { decideQueued } from './decide-queued.ts'
-import { decide } from './decide.ts'
-import { beginQueued } from './insert.ts'
+import { obstacleTo } from './queue/begin.ts'
+import { decideQueued } from './queue/decide-queued.ts'
+import { decide } from './rollout/decide.ts'
+import { beginQueued } from './request/insert.ts'
 import { distrustOf } from './quarantine.ts'
 import { assign, giveUp, moveDeploy } from './moves.ts'
-import type { Decision } from './situation.ts'
+import type { Decision } from './rollout/situation.ts'
 
 /** Signing thousands of orders must not keep the tracker from answering meanwhile. */
 const ordersAtOnce = 100

@@ -4,10 +4,10 @@ import { assertTransition, isEnd } from '../../shared/domain/transitions.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Writing } from '../db/store.ts'
 import { previousOf, wantedOf, type Target, type TargetPhase } from '../db/targets.ts'
-import { markTarget } from './mark-target.ts'
-import { nextOrder } from './next-order.ts'
+import { markTarget } from './targets/mark-target.ts'
+import { nextOrder } from './targets/next-order.ts'
 import { judgeVersion } from './quarantine.ts'
-import { settleAssignments, wantPrevious } from './settle.ts'
+import { settleAssignments, wantPrevious } from './targets/settle.ts'
 
 /** Gives a host its next order; it is sent once this is committed. */
 export const assign = (writing: Writing, deploy: Deploy, target: Target, phase: TargetPhase): void => {

@@ -3,7 +3,7 @@ import { PersonError } from '../../shared/errors.ts'
 import type { Deploy } from '../db/deploys.ts'
 import type { Quarantined } from '../db/quarantine.ts'
 import type { Tables, Writing } from '../db/store.ts'
-import { isFailure } from './outcome.ts'
+import { isFailure } from './rollout/outcome.ts'
 
 /** What the end of a deploy says of its version: bad ones stay out from now on, and one that has come through is fine again. */
 export const judgeVersion = (

@@ -2,9 +2,9 @@ import type { DeployDetail, DeployView, TargetView } from '../../shared/api/depl
 import type { Deploy } from '../db/deploys.ts'
 import type { Store } from '../db/store.ts'
 import type { Target } from '../db/targets.ts'
-import { obstacleTo } from './begin.ts'
+import { obstacleTo } from './queue/begin.ts'
 import { restrictionsOn } from '../restrictions/restrictions.ts'
-import { gateNow } from './gates.ts'
+import { gateNow } from './rollout/gates.ts'
 
 /** A deploy as the API shows it in a list. */
 export const deployViewOf = (store: Store, deploy: Deploy): DeployView => {

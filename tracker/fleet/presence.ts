@@ -1,4 +1,5 @@
 import type { HostState } from '../../shared/api/hosts.ts'
+import { logFailure, type Logger } from '../../shared/log.ts'
 import type { Store } from '../db/store.ts'
 
 const lookEveryMs = 10_000
@@ -10,15 +11,17 @@ const lookEveryMs = 10_000
 export class Presence implements Disposable {
   readonly silentAfterMs: number
   readonly #store: Store
+  readonly #log: Logger
   readonly #now: () => number
   readonly #lastHeard = new Map<string, number>()
   readonly #clockAhead = new Map<string, number>()
   readonly #silent = new Set<string>()
   readonly #timer: NodeJS.Timeout
 
-  constructor(store: Store, silentAfterMs: number, now: () => number = Date.now) {
+  constructor(store: Store, silentAfterMs: number, log: Logger, now: () => number = Date.now) {
     this.silentAfterMs = silentAfterMs
     this.#store = store
+    this.#log = log
     this.#now = now
     for (const host of store.read.agents.hosts()) {
       if (host.lastReportAt === null) continue
@@ -62,7 +65,15 @@ export class Presence implements Disposable {
     )
     if (fallen.length === 0) return
     for (const hostId of fallen) this.#silent.add(hostId)
-    void this.#store.write((writing) => {
+    this.#tell(fallen).catch((error: unknown) => {
+      logFailure(this.#log, 'it is not told which hosts are silent')(error)
+      // The next look tells it.
+      for (const hostId of fallen) this.#silent.delete(hostId)
+    })
+  }
+
+  #tell(fallen: readonly string[]): Promise<void> {
+    return this.#store.write((writing) => {
       for (const hostId of fallen) {
         const hostName = writing.agents.get(hostId)?.name
         if (hostName !== undefined) {

@@ -1,5 +1,5 @@
 import type { Logger } from '../../shared/log.ts'
-import type { DeployContext } from '../deploy/insert.ts'
+import type { DeployContext } from '../deploy/request/insert.ts'
 import type { Statuses } from './statuses/statuses.ts'
 
 /** What hooks work with. */

@@ -1,4 +1,4 @@
-import type { BuildDesk } from '../builds/build-desk.ts'
+import type { Sources } from '../builds/sources.ts'
 import type { Delivery } from '../db/deliveries.ts'
 import type { Tables } from '../db/store.ts'
 import { isTag } from './push.ts'
@@ -9,7 +9,7 @@ import type { PushedCommit } from './pushed-commit.ts'
  * follows it. So a call that comes late, or again, never brings hosts back. What a branch is at now is never too old.
  */
 export const reasonTooOld = async (
-  builds: Pick<BuildDesk, 'compare'>,
+  sources: Pick<Sources, 'compare'>,
   tables: Tables,
   service: string,
   { hookId, ref }: Delivery,
@@ -21,7 +21,7 @@ export const reasonTooOld = async (
     .started(hookId)
     .find((other) => other.deployId !== null && (other.ref === ref || (isOfTag && isTag(other.ref ?? ''))))
   if (!last?.commit || last.commit === commit) return undefined
-  const [span] = await builds.compare(service, [commit], last.commit)
+  const [span] = await sources.compare(service, [commit], last.commit)
   return span?.lost.count === 0
     ? `Not deployed: ${last.version ?? last.commit}, which this hook deployed, is newer.`
     : undefined

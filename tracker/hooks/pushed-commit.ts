@@ -1,6 +1,6 @@
 import { PersonError } from '../../shared/errors.ts'
 import type { Resolved } from '../../shared/messages/build.ts'
-import type { BuildDesk } from '../builds/build-desk.ts'
+import type { Sources } from '../builds/sources.ts'
 import { nameOf, type Push } from './push.ts'
 
 /** What a push has to be built. */
@@ -15,13 +15,13 @@ export interface PushedCommit {
  * built. Throws `not-found` when it is not (yet) in the repo, and `conflict` when it is not on its branch.
  */
 export const pushedCommit = async (
-  builds: Pick<BuildDesk, 'resolve' | 'compare'>,
+  sources: Pick<Sources, 'resolve' | 'compare'>,
   service: string,
   { ref, commit }: Push,
 ): Promise<PushedCommit> => {
-  const head = await builds.resolve(service, ref)
+  const head = await sources.resolve(service, ref)
   if (commit === undefined || commit === head.commit) return { resolved: head, isHead: true }
-  const [span] = await builds.compare(service, [commit], head.commit)
+  const [span] = await sources.compare(service, [commit], head.commit)
   if (!span) {
     throw new PersonError('not-found', `The repo of ${service} has no commit ${commit.slice(0, 10)}.`, {
       hint: 'Check that the webhook is set up in the repo that the service is registered with.',
@@ -30,5 +30,5 @@ export const pushedCommit = async (
   if (span.lost.count > 0) {
     throw new PersonError('conflict', `${commit.slice(0, 10)} is not on ${nameOf(ref)}, or not any more.`)
   }
-  return { resolved: await builds.resolve(service, commit), isHead: false }
+  return { resolved: await sources.resolve(service, commit), isHead: false }
 }

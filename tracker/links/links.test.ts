@@ -38,7 +38,7 @@ const start = (): void => {
     answer()
     return Promise.resolve({ ...exampleResolved, commit, version: service })
   }
-  links = new Links({ store: tracker.store, builds: { resolve }, log: createLogger('test', 'silent') })
+  links = new Links({ store: tracker.store, sources: { resolve }, log: createLogger('test', 'silent') })
   void links.run()
 }
 

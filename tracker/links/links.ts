@@ -4,7 +4,7 @@ import { Doorbell } from '../../shared/host/doorbell.ts'
 import type { Logger } from '../../shared/log.ts'
 import { some } from '../../shared/wording.ts'
 import type { Resolved } from '../../shared/messages/build.ts'
-import type { BuildDesk } from '../builds/build-desk.ts'
+import type { Sources } from '../builds/sources.ts'
 import { ensureBuild } from '../builds/ensure-build.ts'
 import type { Store, Writing } from '../db/store.ts'
 import { dueServices, servedServices, type Due } from './due.ts'
@@ -13,7 +13,7 @@ const lookAgainMs = 60_000
 
 export interface LinksContext {
   readonly store: Store
-  readonly builds: Pick<BuildDesk, 'resolve'>
+  readonly sources: Pick<Sources, 'resolve'>
   readonly log: Logger
 }
 
@@ -58,10 +58,10 @@ export class Links implements Disposable {
 
   /** Without a packer it is tried again in a while; what else is wrong is said, and the base's next artifact tries again. */
   async #rebuild(due: Due): Promise<void> {
-    const { store, builds } = this.#context
+    const { store, sources } = this.#context
     if (this.#isOver()) return
     try {
-      const resolved = await builds.resolve(due.service, lastRef(store, due.service))
+      const resolved = await sources.resolve(due.service, lastRef(store, due.service))
       if (!this.#isOver()) await store.write((writing) => askFor(writing, due, resolved))
     } catch (error) {
       this.#note(error, `${due.service} is not built again for its base`)

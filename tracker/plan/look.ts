@@ -2,10 +2,16 @@ import type { Plan, PlanHost } from '../../shared/api/plans.ts'
 import type { HostAnswer } from '../../shared/messages/ask.ts'
 import type { HostRow } from '../db/agents.ts'
 import { artifactRefOf, type Artifact } from '../db/artifacts.ts'
-import { artifactOf, type Goods } from '../deploy/goods.ts'
-import { lastReported, planHosts, sightingOf, type DeployContext, type Sighting } from '../deploy/insert.ts'
-import { planTargets } from '../deploy/plan.ts'
-import type { PlannedHost } from '../deploy/planned-host.ts'
+import { artifactOf, type Goods } from '../deploy/request/goods.ts'
+import {
+  lastReported,
+  planHosts,
+  sightingOf,
+  type DeployContext,
+  type Sighting,
+} from '../deploy/request/insert.ts'
+import { planTargets } from '../deploy/targets/plan.ts'
+import type { PlannedHost } from '../deploy/targets/planned-host.ts'
 import type { QuestionDesk } from '../fleet/question-desk.ts'
 
 export interface PlanContext extends DeployContext {

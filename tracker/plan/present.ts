@@ -14,7 +14,7 @@ export const presentOf = async (
   const commits = commitsBehind(context, present)
   if (to === null || commits.size === 0) return { present }
   try {
-    const spans = await context.builds.compare(service, [...new Set(commits.values())], to)
+    const spans = await context.sources.compare(service, [...new Set(commits.values())], to)
     const found = new Map(spans.map(({ from, gained, lost }) => [from, { gained, lost }]))
     return {
       present: present.map((group) => ({ ...group, ...found.get(commits.get(group.digest ?? '') ?? '') })),

@@ -61,9 +61,10 @@ const giveUpV1 = (): Promise<unknown> => {
   return store.write((writing) => giveUp(writing))
 }
 
+/** All but the note of whose the store is. */
 const there = async (): Promise<string[]> =>
   (await readdir(files, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && entry.name !== 'tracker.json')
     .map(({ name }) => name)
     .sort()
 
@@ -163,11 +164,23 @@ test('logs and records stay as long as what was built, and as long as the rule s
 })
 
 test('uploads that never ended go after a day', async () => {
+  await upkeep.goThrough()
   await put('incoming/old', day + hour)
   await put('incoming/young', day - hour)
   await upkeep.goThrough()
   expect(await readdir(join(files, 'incoming'))).toEqual(['young'])
   expect(found()).toMatchObject({ leftovers: 1 })
+})
+
+test('another tracker’s store is left as it is', async () => {
+  await giveUpV1()
+  await put('owner/tracker.json', 0)
+  const before = await there()
+  await upkeep.goThrough()
+  expect(await there()).toEqual(before)
+  expect(store.read.upkeep.get()?.error).toBe(
+    'owner/tracker.json in the artifact store does not say whose it is.',
+  )
 })
 
 test('a store that fails is told of until it does not, and asked again within the hour', async () => {

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { UpkeepReport } from '../../shared/api/artifacts.ts'
 import type { ArtifactStore } from '../../shared/artifact-store.ts'
 import { messageOf, PersonError } from '../../shared/errors.ts'
-import type { Logger } from '../../shared/log.ts'
+import { logFailure, type Logger } from '../../shared/log.ts'
 import { count, sizeOf } from '../../shared/wording.ts'
 import type { StoredArtifact } from '../db/artifacts.ts'
 import type { Store, Writing } from '../db/store.ts'
 import { eraseGivenUp } from './erase.ts'
 import { abandonedAfterMs, lookOverArtifacts } from './look-over-artifacts.ts'
 import { lookOverRecords } from './look-over-records.ts'
+import { ownStore } from './owner.ts'
 import type { Removals } from './removals.ts'
 import { byService, giveUp } from './verdicts.ts'
 
@@ -42,8 +43,7 @@ export class Upkeep implements Disposable {
     this.#options = { now: Date.now, ...options }
     this.#timer = setInterval(() => this.look(), lookEveryMs)
     this.#startedAt = this.#options.now()
-    const firstAt = this.#startedAt + everyMs
-    void options.store.write((writing) => writing.upkeep.begin(firstAt))
+    this.#begin()
   }
 
   /** Takes out of the store what was given up, and looks it over; now, or once more after what is going on. */
@@ -60,13 +60,26 @@ export class Upkeep implements Disposable {
 
   /** Begins what is due. */
   look(): void {
-    const { store, now, log } = this.#options
-    const { nextAt = Infinity } = store.read.upkeep.get() ?? {}
-    if (now() < Math.max(nextAt, this.#startedAt + hostsReportWithinMs) || this.#running) return
+    const { store, now } = this.#options
+    const kept = store.read.upkeep.get()
+    if (!kept) this.#begin()
+    else if (!this.#running && now() >= Math.max(kept.nextAt, this.#startedAt + hostsReportWithinMs))
+      this.#giveUp()
+  }
+
+  #giveUp(): void {
+    const { store, log } = this.#options
     store.write(giveUpAll).then(
       () => this.goThrough(),
       (error: unknown) => log.error({ err: error }, 'no artifact was given up'),
     )
+  }
+
+  /** Sets when it is due for the first time, unless it was set before. */
+  #begin(): void {
+    const { store, log } = this.#options
+    const firstAt = this.#startedAt + everyMs
+    store.write((writing) => writing.upkeep.begin(firstAt)).catch(logFailure(log, 'upkeep is not begun'))
   }
 
   async #goThroughAll(): Promise<void> {
@@ -96,6 +109,7 @@ export class Upkeep implements Disposable {
     const { store, artifacts, removals, now } = this.#options
     const { signal } = this.#stop
     const holdings = { store, artifacts, removals, now, signal }
+    await ownStore(artifacts, store.read.identity.get(), now(), signal)
     const erased = await eraseGivenUp(store, removals, signal)
     const leftovers = await artifacts.removeLeftovers(now() - abandonedAfterMs, signal)
     const records = await lookOverRecords(holdings)

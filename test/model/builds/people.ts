@@ -1,7 +1,7 @@
 import { cancel } from '../../../tracker/builds/cancel.ts'
 import { ensureBuild } from '../../../tracker/builds/ensure-build.ts'
-import { controlDeploy } from '../../../tracker/deploy/controls.ts'
-import { requestDeploy } from '../../../tracker/deploy/requests.ts'
+import { controlDeploy } from '../../../tracker/deploy/request/controls.ts'
+import { requestDeploy } from '../../../tracker/deploy/request/requests.ts'
 import { link, unlink } from '../../../tracker/links/changes.ts'
 import { giveUp } from '../../../tracker/upkeep/verdicts.ts'
 import { subjectOf } from '../../../tracker/upkeep/upkeep.ts'
@@ -23,9 +23,9 @@ export class People {
   build(): string {
     const [service, ref] = this.#anything()
     const rebuild = this.#random.chance(0.3)
-    const { builds, store } = this.#world
+    const { context, store } = this.#world
     const ask = async (): Promise<void> => {
-      const resolved = await builds.resolve(service, ref)
+      const resolved = await context.sources.resolve(service, ref)
       const request = { service, resolved, rebuild, cause: 'person' as const, askedBy: 'ann' }
       await store.write((writing) => ensureBuild(writing, request))
     }

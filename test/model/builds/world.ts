@@ -5,6 +5,8 @@ import type { ArtifactStore } from '../../../shared/artifact-store.ts'
 import { PersonError } from '../../../shared/errors.ts'
 import { createLogger } from '../../../shared/log.ts'
 import { BuildDesk } from '../../../tracker/builds/build-desk.ts'
+import { Packers } from '../../../tracker/builds/packers.ts'
+import { Sources } from '../../../tracker/builds/sources.ts'
 import type { BuildResult } from '../../../tracker/builds/record-result.ts'
 import { Store } from '../../../tracker/db/store.ts'
 import { lookAt } from '../../../tracker/deploy/look.ts'
@@ -42,6 +44,7 @@ interface Memory extends Disposable {
   readonly presence: Presence
   readonly orders: OrderDesk
   readonly builds: BuildDesk
+  readonly sources: Sources
   readonly hooks: Hooks
   readonly upkeep: Upkeep
   /** What somebody asked for, of this tracker. */
@@ -115,8 +118,8 @@ export class World implements AsyncDisposable {
 
   /** What deploys are made in. */
   get context() {
-    const { store, presence, builds } = this.#memory
-    return { store, presence, builds, now: () => this.now }
+    const { store, presence, sources } = this.#memory
+    return { store, presence, sources, now: () => this.now }
   }
 
   get packers(): readonly SimulatedPacker[] {
@@ -230,21 +233,23 @@ export class World implements AsyncDisposable {
     })
     const artifacts = this.artifacts as unknown as ArtifactStore
     const removals = new Removals(artifacts, store.read.artifacts, now)
-    const presence = new Presence(store, silentAfterMs, now)
-    const builds = new BuildDesk({ store, bus: line, artifacts: removals, log, now })
+    const presence = new Presence(store, silentAfterMs, log, now)
+    const packers = new Packers()
+    const sources = new Sources({ store, bus: line, packers, now })
+    const builds = new BuildDesk({ store, bus: line, packers, artifacts: removals, log, now })
     const hooks = new Hooks({
-      ...{ store, builds, presence, key: 'a key', log, now },
+      ...{ store, sources, presence, key: 'a key', log, now },
       publicUrl: () => 'https://tracker.example',
       statuses: { look: () => undefined },
     })
-    const links = new Links({ store, builds, log })
+    const links = new Links({ store, sources, log })
     const upkeep = new Upkeep({ store, artifacts, removals, log, now })
     const settings = new Settings(store, 'a key')
     const bus = { publish: this.fleet.publish }
     const orders = new OrderDesk({ store, bus, key: this.fleet.key, settings, log, now })
     const parts = [upkeep, links, hooks, line, builds, presence, store]
     this.#memory = {
-      ...{ store, line, handOuts, presence, orders, builds, hooks, upkeep },
+      ...{ store, line, handOuts, presence, orders, builds, sources, hooks, upkeep },
       asking: new Set(),
       [Symbol.dispose]: () => {
         for (const part of parts) part[Symbol.dispose]()

@@ -167,6 +167,13 @@ CREATE TABLE keep_rules (
 ) STRICT;
 CREATE UNIQUE INDEX one_keep_rule_a_service ON keep_rules (ifnull(service, ''));
 
+-- By which others know this tracker: it stays the same as long as the database does.
+CREATE TABLE identity (
+  id      INTEGER PRIMARY KEY CHECK (id = 1),
+  tracker TEXT NOT NULL
+) STRICT;
+INSERT INTO identity (id, tracker) VALUES (1, lower(hex(randomblob(16))));
+
 -- The upkeep of the artifact store: when it is next, and how the last one went.
 CREATE TABLE upkeep (
   id      INTEGER PRIMARY KEY CHECK (id = 1),

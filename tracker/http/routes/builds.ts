@@ -10,10 +10,10 @@ import { mountChange } from '../mount-change.ts'
 import { mount } from '../mount.ts'
 
 export const buildRoutes = (app: FastifyInstance, context: TrackerContext): void => {
-  const { store, builds } = context
+  const { store, builds, sources } = context
 
   mountChange(app, context, api.startBuild, async ({ body: { service, ref, rebuild }, caller, write }) => {
-    const resolved = await builds.resolve(service, ref)
+    const resolved = await sources.resolve(service, ref)
     return write((writing) => {
       const asked = { service, resolved, rebuild, cause: 'person' as const, askedBy: caller.name }
       const { because, kind, ...answer } = ensureBuild(writing, asked)

@@ -4,7 +4,7 @@ import type { HostQuery } from '../../../shared/api/hosts.ts'
 import { api } from '../../../shared/api/index.ts'
 import type { TrackerContext } from '../../context.ts'
 import type { HostRow } from '../../db/agents.ts'
-import { selectHosts } from '../../deploy/select-hosts.ts'
+import { selectHosts } from '../../deploy/request/select-hosts.ts'
 import { hostViewOf } from '../../fleet/host-view.ts'
 import { mount } from '../mount.ts'
 
