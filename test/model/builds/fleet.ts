@@ -10,7 +10,7 @@ import { recordVersionReport } from '../../../tracker/fleet/version-reports.ts'
 import type { Random } from '../../faults/random.ts'
 import { SimulatedHost } from '../simulated-host.ts'
 
-/** One host for each service, with which nothing ever goes wrong: the model of deploys sees to that. */
+/** One host for each service. All that is said arrives: the model of deploys sees to the rest. */
 export class Fleet {
   readonly key = generatePrivateKey()
   readonly hosts: readonly SimulatedHost[]
@@ -19,7 +19,6 @@ export class Fleet {
 
   constructor(services: readonly string[], random: Random, now: () => number) {
     this.hosts = services.map((service, index) => new SimulatedHost(index + 1, service, random))
-    for (const host of this.hosts) host.isBlessed = true
     this.#now = now
   }
 
@@ -31,6 +30,11 @@ export class Fleet {
     }
     const order = openOrder(orderMessage.payload.parse(payload), this.#publicKey)
     this.hosts.find((host) => host.id === id)?.accept(order, this.#now())
+  }
+
+  /** From now on all works. */
+  bless(): void {
+    for (const host of this.hosts) host.isBlessed = true
   }
 
   tick(): void {

@@ -57,7 +57,7 @@ export class Forge {
   /** Says what it tells. */
   tell(): string | undefined {
     const isRepeated = this.#random.chance(0.2) && this.#told.length > 0
-    const index = this.#random.chance(0.7) ? 0 : this.#random.between(0, this.#waiting.length - 1)
+    const index = this.#random.chance(0.4) ? 0 : this.#random.between(0, this.#waiting.length - 1)
     const [call] = isRepeated ? [this.#random.pick(this.#told)] : this.#waiting.splice(index, 1)
     if (!call) return undefined
     this.#told.push(call)

@@ -12,25 +12,26 @@ const actions = {
   'a packer works': 24,
   'a packer speaks': 15,
   'a message arrives': 40,
-  'a message is lost': 2,
+  'a message is lost': 4,
   'a message is doubled': 3,
   'the store answers': 12,
   'the store fails': 1,
   'a second passes': 8,
   'time passes': 3,
-  'a day passes': 1,
+  'a day passes': 2,
   'all goes its way for a while': 12,
-  'a packer is killed': 1,
-  'a packer starts': 2,
-  'a packer freezes': 1,
-  'a packer thaws': 2,
-  'a packer is cut off': 1,
-  'a packer is back': 2,
+  'a packer is killed': 3,
+  'a packer starts': 4,
+  'a packer freezes': 2,
+  'a packer thaws': 3,
+  'a packer is cut off': 2,
+  'a packer is back': 3,
   'a packer is upgraded': 0.5,
   'the tracker restarts': 2,
   'somebody pushes': 12,
   'the forge tells': 20,
   'somebody asks for a build': 10,
+  'somebody asks for what was given up': 4,
   'somebody deploys': 6,
   'somebody cancels a build': 3,
   'somebody cancels a deploy': 1,
@@ -89,6 +90,7 @@ export class Life {
   /** What builds everything comes back and works, most else too, until nothing happens any more. Throws when something goes on for ever. */
   async heal(): Promise<void> {
     this.#steps.push('all is healed')
+    this.#world.fleet.bless()
     const [first, ...others] = this.#world.packers
     if (first) this.#mend(first)
     for (const packer of others) if (this.#random.chance(0.7)) this.#mend(packer)
@@ -185,6 +187,7 @@ export class Life {
     'somebody pushes': () => this.#forge.push(this.#random.pick(services)),
     'the forge tells': () => this.#forge.tell(),
     'somebody asks for a build': () => this.#people.build(),
+    'somebody asks for what was given up': () => this.#people.buildGone(),
     'somebody deploys': () => this.#people.deploy(),
     'somebody cancels a build': () => this.#people.cancelBuild(),
     'somebody cancels a deploy': () => this.#people.cancelDeploy(),

@@ -22,15 +22,15 @@ export class People {
 
   build(): string {
     const [service, ref] = this.#anything()
-    const rebuild = this.#random.chance(0.3)
-    const { context, store } = this.#world
-    const ask = async (): Promise<void> => {
-      const resolved = await context.sources.resolve(service, ref)
-      const request = { service, resolved, rebuild, cause: 'person' as const, askedBy: 'ann' }
-      await store.write((writing) => ensureBuild(writing, request))
-    }
-    this.#world.watch(ask())
-    return `${service} ${ref}${rebuild ? ' again' : ''}`
+    return this.#build(service, ref, this.#random.chance(0.3))
+  }
+
+  /** What is just being removed from the store, where there is something. */
+  buildGone(): string | undefined {
+    const { artifacts } = this.#world.store.read
+    const gone = artifacts.toErase('', 100)
+    const artifact = gone.length === 0 ? undefined : artifacts.get(this.#random.pick(gone).digest)
+    return artifact && this.#build(artifact.service, artifact.commit, false)
   }
 
   deploy(): string {
@@ -97,6 +97,17 @@ export class People {
     }
     this.#world.watch(ask())
     return 'all services'
+  }
+
+  #build(service: string, ref: string, rebuild: boolean): string {
+    const { context, store } = this.#world
+    const ask = async (): Promise<void> => {
+      const resolved = await context.sources.resolve(service, ref)
+      const request = { service, resolved, rebuild, cause: 'person' as const, askedBy: 'ann' }
+      await store.write((writing) => ensureBuild(writing, request))
+    }
+    this.#world.watch(ask())
+    return `${service} ${ref}${rebuild ? ' again' : ''}`
   }
 
   #anything(): [string, string] {
