@@ -65,10 +65,6 @@ export class Forge {
     return call.what
   }
 
-  tellAll(): void {
-    for (const call of this.#waiting.splice(0)) this.#send(call)
-  }
-
   #send({ hook: name, call }: Call): void {
     const { hooks, store } = this.#world
     const hook = store.read.hooks.named(name)

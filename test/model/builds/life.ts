@@ -16,9 +16,11 @@ const actions = {
   'a message is doubled': 3,
   'the store answers': 12,
   'the store fails': 1,
+  'the store gets slow': 2,
+  'the store gets fast': 3,
   'a second passes': 8,
   'time passes': 3,
-  'a day passes': 2,
+  'a day passes': 3,
   'all goes its way for a while': 12,
   'a packer is killed': 3,
   'a packer starts': 4,
@@ -36,7 +38,7 @@ const actions = {
   'somebody cancels a build': 3,
   'somebody cancels a deploy': 1,
   'somebody links': 3,
-  'somebody prunes': 1,
+  'somebody prunes': 3,
 } as const
 type Action = keyof typeof actions
 
@@ -74,6 +76,7 @@ export class Life {
   }
 
   async begin(): Promise<void> {
+    for (const service of services) await this.#world.addPast(service, this.#random.between(1, 3))
     for (const service of services)
       if (this.#random.chance(0.8)) await this.#forge.addHook(service, this.#random.chance(0.7))
     for (const packer of this.#world.packers) this.#world.speak(packer)
@@ -91,6 +94,7 @@ export class Life {
   async heal(): Promise<void> {
     this.#steps.push('all is healed')
     this.#world.fleet.bless()
+    this.#world.artifacts.isSlow = false
     const [first, ...others] = this.#world.packers
     if (first) this.#mend(first)
     for (const packer of others) if (this.#random.chance(0.7)) this.#mend(packer)
@@ -137,6 +141,8 @@ export class Life {
       return answers.join(', ')
     },
     'the store fails': () => this.#world.artifacts.failAny(this.#random),
+    'the store gets slow': () => void (this.#world.artifacts.isSlow = true),
+    'the store gets fast': () => void (this.#world.artifacts.isSlow = false),
     'a second passes': () => {
       this.#world.pass(this.#random.between(100, 2500))
       for (const packer of this.#world.packers) this.#world.speak(packer)
@@ -198,14 +204,14 @@ export class Life {
   /** Nothing is lost or late. */
   async #flow(): Promise<void> {
     const { wire, packers, artifacts } = this.#world
-    this.#forge.tellAll()
+    this.#forge.tell()
     for (const packer of packers) {
       packer.act()
       this.#world.speak(packer)
     }
-    while (wire.messages.length > 0 || !artifacts.isIdle) {
+    while (wire.messages.length > 0 || artifacts.hasToAnswer) {
       for (const message of wire.messages.splice(0)) message.deliver()
-      while (!artifacts.isIdle) artifacts.answerAny(this.#random)
+      while (artifacts.hasToAnswer) artifacts.answerAny(this.#random)
       await this.#world.settle()
     }
     await this.#look()

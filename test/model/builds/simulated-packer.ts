@@ -66,7 +66,7 @@ export class SimulatedPacker {
   }
 
   get buildConfig(): string {
-    return this.tools.toString(16).padStart(64, 'c')
+    return buildConfigOf(this.tools)
   }
 
   get results(): BuildResult[] {
@@ -136,12 +136,24 @@ export class SimulatedPacker {
     return { digest, version, commit, size: 1, unpackedSize: 1, entries: 1 }
   }
 
-  /** Twice the same gives the same bytes. */
   #digestOf({ source: { service }, commit, fresh }: BuildRequest): string {
-    const made = [service, commit, this.buildConfig, ...(fresh ? this.#ingredients(service) : [])]
-    return createHash('sha256').update(made.join('\n')).digest('hex')
+    return digestOf(service, commit, this.buildConfig, fresh ? this.#ingredients(service) : [])
   }
 }
+
+/** Twice the same gives the same bytes. */
+export const digestOf = (
+  service: string,
+  commit: string,
+  buildConfig: string,
+  ingredients: readonly string[] = [],
+): string =>
+  createHash('sha256')
+    .update([service, commit, buildConfig, ...ingredients].join('\n'))
+    .digest('hex')
+
+/** How a packer with some version of its tools builds. */
+export const buildConfigOf = (tools: number): string => tools.toString(16).padStart(64, 'c')
 
 type Outcome<Result = BuildResult> = Result extends BuildResult
   ? Omit<Result, 'v' | 'buildId' | 'attempt'>

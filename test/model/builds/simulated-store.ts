@@ -1,4 +1,5 @@
-import type { ArtifactStore, Stored } from '../../../shared/artifact-store.ts'
+import { Readable } from 'node:stream'
+import type { ArtifactStore, OpenedRecord, Stored } from '../../../shared/artifact-store.ts'
 import type { Random } from '../../faults/random.ts'
 
 /** Something that was asked of the store: first it happens there, then the answer arrives. */
@@ -10,12 +11,18 @@ interface Request {
   hasHappened: boolean
 }
 
+const notModelled = (): Promise<never> => Promise.reject(new Error('no part of the model'))
+
 /** An artifact store in memory, as the tracker uses it: each answer comes when it is let. Packers put into it at once. */
-export class SimulatedStore implements Pick<ArtifactStore, 'has' | 'remove' | 'list' | 'removeLeftovers'> {
+export class SimulatedStore implements ArtifactStore {
   readonly #whole = new Map<string, Stored>()
   /** Uploads that have begun, by packer and build. */
   readonly #begun = new Map<string, string>()
   readonly #now: () => number
+  /** The tracker that it belongs to. */
+  owner = ''
+  /** Answers take a while. */
+  isSlow = false
   /** How often anything was removed. */
   removals = 0
   #requests: Request[] = []
@@ -28,6 +35,11 @@ export class SimulatedStore implements Pick<ArtifactStore, 'has' | 'remove' | 'l
     return this.#whole.has(digest)
   }
 
+  /** Was there already. */
+  add(digest: string, modifiedAt: number): void {
+    this.#whole.set(digest, { key: digest, size: 1, modifiedAt })
+  }
+
   /** What packers do: an upload is visible once it is whole. */
   begin(upload: string, digest: string): void {
     this.#begun.set(upload, digest)
@@ -37,11 +49,12 @@ export class SimulatedStore implements Pick<ArtifactStore, 'has' | 'remove' | 'l
     const digest = this.#begun.get(upload)
     this.#begun.delete(upload)
     if (digest === undefined || this.#whole.has(digest)) return
-    this.#whole.set(digest, { key: digest, size: 1, modifiedAt: this.#now() })
+    this.add(digest, this.#now())
   }
 
-  get isIdle(): boolean {
-    return this.#requests.length === 0
+  /** What does not wait until it is told to. */
+  get hasToAnswer(): boolean {
+    return !this.isSlow && this.#requests.length > 0
   }
 
   /** One step of something that was asked; says of what. */
@@ -106,6 +119,17 @@ export class SimulatedStore implements Pick<ArtifactStore, 'has' | 'remove' | 'l
   removeLeftovers(): Promise<number> {
     return Promise.resolve(0)
   }
+
+  /** The only one that is asked for says whose the store is. */
+  openRecord(): Promise<OpenedRecord> {
+    const record = JSON.stringify({ v: 1, tracker: this.owner, since: 0 })
+    return Promise.resolve({ stream: Readable.from([Buffer.from(record)]), size: record.length })
+  }
+
+  readonly put = notModelled
+  readonly urlFor = notModelled
+  readonly putRecord = notModelled
+  readonly removeRecord = notModelled
 
   #any(random: Random): Request | undefined {
     return this.#requests.length === 0 ? undefined : random.pick(this.#requests)

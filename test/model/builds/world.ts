@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { vi } from 'vitest'
-import type { ArtifactStore } from '../../../shared/artifact-store.ts'
 import { PersonError } from '../../../shared/errors.ts'
 import { createLogger } from '../../../shared/log.ts'
 import { BuildDesk } from '../../../tracker/builds/build-desk.ts'
@@ -18,23 +17,25 @@ import { Settings } from '../../../tracker/settings/settings.ts'
 import { Removals } from '../../../tracker/upkeep/removals.ts'
 import { Upkeep } from '../../../tracker/upkeep/upkeep.ts'
 import { TemporaryDirectory } from '../../dev-env/temporary-directory.ts'
+import { addBuilt } from '../../fixtures/add-built.ts'
 import type { Random } from '../../faults/random.ts'
 import { Fleet } from './fleet.ts'
 import { HandOuts } from './hand-outs.ts'
 import { PackerSite, type Repos } from './packer-site.ts'
-import { SimulatedPacker } from './simulated-packer.ts'
+import { buildConfigOf, digestOf, SimulatedPacker } from './simulated-packer.ts'
 import { SimulatedRepo } from './simulated-repo.ts'
 import { SimulatedStore } from './simulated-store.ts'
 import { Line, Wire } from './wire.ts'
 
-export const services = ['web', 'api', 'lib', 'tools'] as const
+export const services = ['web', 'lib', 'tools'] as const
 /** What a packer needs to build a service. */
 const labelsOf = (service: string): Record<string, string> => (service === 'tools' ? { arch: 'arm' } : {})
 
 const began = 1_790_000_000_000
+const dayMs = 24 * 3_600_000
 const silentAfterMs = 150_000
 /** More turns of the event loop than what one event sets off takes, from a commit to the next question. */
-const turns = 12
+const turns = 16
 
 /** What a tracker has only in its memory: a restart makes it anew. */
 interface Memory extends Disposable {
@@ -98,6 +99,19 @@ export class World implements AsyncDisposable {
     })
     await world.settle()
     return world
+  }
+
+  /** Commits that were built some days ago, by packers as they are. */
+  async addPast(service: string, commits: number): Promise<void> {
+    for (let count = 0; count < commits; count++) {
+      const commit = this.repo(service).push(false)
+      const buildConfig = buildConfigOf(1)
+      const digest = digestOf(service, commit, buildConfig)
+      this.artifacts.add(digest, began)
+      const resolved = { commit, buildConfig, version: commit.slice(0, 10), on: labelsOf(service) }
+      await this.store.write((writing) => addBuilt(writing, digest, resolved, service))
+      this.now += dayMs
+    }
   }
 
   get store(): Store {
@@ -231,7 +245,8 @@ export class World implements AsyncDisposable {
       offered: (id, packer) => this.#judge(() => handOuts.offer(id, packer)),
       settled: (id, packer, isTaken) => handOuts.settled(id, packer, isTaken),
     })
-    const artifacts = this.artifacts as unknown as ArtifactStore
+    const { artifacts } = this
+    artifacts.owner = store.read.identity.get()
     const removals = new Removals(artifacts, store.read.artifacts, now)
     const presence = new Presence(store, silentAfterMs, log, now)
     const packers = new Packers()
