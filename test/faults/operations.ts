@@ -14,8 +14,7 @@ import type { World } from './world/world.ts'
 /** Bad versions are deployed again and again here. */
 const forced = { force: true, reason: 'to see what happens' }
 
-/** More than a question waits that was lost with the connection to NATS: a minute. */
-const answersWithin = 90_000
+const answersWithin = 60_000
 
 /** Asks the tracker as a person would who tries again while it does not answer. What it refuses is refused. */
 export const operate = (world: World, operation: Operation): Promise<void> =>

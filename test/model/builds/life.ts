@@ -90,14 +90,16 @@ export class Life {
     await this.#look()
   }
 
-  /** What builds everything comes back and works, most else too, until nothing happens any more. Throws when something goes on for ever. */
+  /** One packer that can build everything comes back and works; of others some do, and some never. Until nothing happens any more. Throws when something goes on for ever. */
   async heal(): Promise<void> {
     this.#steps.push('all is healed')
     this.#world.fleet.bless()
     this.#world.artifacts.isSlow = false
     const [first, ...others] = this.#world.packers
     if (first) this.#mend(first)
-    for (const packer of others) if (this.#random.chance(0.7)) this.#mend(packer)
+    for (const packer of others)
+      if (this.#random.chance(0.5)) this.#mend(packer)
+      else packer.kill()
     const until = this.#world.now + healWithinMs
     let rounds = 0
     for (let quiet = 0; quiet < quietRounds; quiet = this.#isQuiet() ? quiet + 1 : 0) {

@@ -11,7 +11,7 @@ import type { SimulatedStore } from './simulated-store.ts'
 type BuildRequest = z.output<typeof buildCall.request>
 
 /** What becomes of a build on a packer. */
-const fates = { 'is built': 12, 'takes long': 3, fails: 2, 'loses its upload': 1 } as const
+const fates = { 'is built': 12, 'takes long': 3, fails: 4, 'loses its upload': 1 } as const
 type Fate = keyof typeof fates
 
 interface Held {
