@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { changedCall } from '../shared/messages/changed.ts'
+import type { changedCall } from '../shared/messages/sources.ts'
 import { changedPath } from './git/changed-path.ts'
 import { hasCommit, type RepoCache } from './git/repo-cache.ts'
 

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { compareCall } from '../shared/messages/build.ts'
+import type { compareCall } from '../shared/messages/sources.ts'
 import { commitSpan } from './git/commit-span.ts'
 import { hasCommit, type RepoCache } from './git/repo-cache.ts'
 

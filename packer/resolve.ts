@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { hasLabels, type Labels } from '../shared/domain/names.ts'
-import type { Resolved, resolveCall } from '../shared/messages/build.ts'
+import type { Resolved, resolveCall } from '../shared/messages/sources.ts'
 import { identify } from './build-config.ts'
 import { commitSources } from './git/commit-sources.ts'
 import type { RepoCache } from './git/repo-cache.ts'

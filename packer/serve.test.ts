@@ -17,13 +17,10 @@ import {
   buildLogMessage,
   buildResultCall,
   buildStepMessage,
-  compareCall,
   packerHeartbeatMessage,
-  resolveCall,
   stopBuildCall,
-  type Resolved,
 } from '../shared/messages/build.ts'
-import { changedCall } from '../shared/messages/changed.ts'
+import { compareCall, resolveCall, type Resolved, changedCall } from '../shared/messages/sources.ts'
 import { Nats } from '../test/dev-env/nats.ts'
 import { eventually } from '../test/dev-env/poll.ts'
 import type { BuildRequest } from './build-artifact.ts'

@@ -1,12 +1,5 @@
-import {
-  buildCall,
-  compareCall,
-  packerHeartbeatMessage,
-  resolveAtCall,
-  resolveCall,
-  stopBuildCall,
-} from '../shared/messages/build.ts'
-import { changedCall } from '../shared/messages/changed.ts'
+import { buildCall, packerHeartbeatMessage, stopBuildCall } from '../shared/messages/build.ts'
+import { compareCall, resolveAtCall, resolveCall, changedCall } from '../shared/messages/sources.ts'
 import { examinePackerCall } from '../shared/messages/examine-packer.ts'
 import { Builds } from './builds.ts'
 import { carryOut, type Packer } from './carry-out.ts'

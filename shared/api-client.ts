@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from './api/common.ts'
 import { urlOf, type RequestOf, type ResponseOf, type Route } from './api/route.ts'
 import { appVersion } from './command-line.ts'
-import { errnoOf, httpStatusOf, messageOf, PersonError, type ErrorCode } from './errors.ts'
+import { errnoOf, errorCodeOf, messageOf, PersonError } from './errors.ts'
 import { backoff } from './host/doorbell.ts'
 import { signalWithin } from './time-limit.ts'
 
@@ -160,5 +160,5 @@ const errorOf = (status: number, body: unknown, target: ApiTarget): PersonError 
     })
   }
   const { code, message, field, hint } = parsed.data
-  return new PersonError(code in httpStatusOf ? (code as ErrorCode) : 'internal', message, { field, hint })
+  return new PersonError(errorCodeOf(code), message, { field, hint })
 }

@@ -26,6 +26,10 @@ export const httpStatusOf: Record<ErrorCode, number> = {
   internal: 500,
 }
 
+/** The word for it that another program, maybe a newer one, sent. */
+export const errorCodeOf = (word: string): ErrorCode =>
+  Object.hasOwn(httpStatusOf, word) ? (word as ErrorCode) : 'internal'
+
 /**
  * An error meant for a person: `message` is one sentence that names the thing and the reason, `hint` says what to do next.
  * Anything else that is thrown is a defect of ours, and is logged with its stack.

@@ -8,8 +8,8 @@ import {
   type NatsConnection,
   type Subscription,
 } from 'nats'
-import * as z from 'zod'
-import { messageOf, PersonError, type ErrorCode } from '../errors.ts'
+import type * as z from 'zod'
+import { messageOf, PersonError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import {
   parametersOf,
@@ -20,6 +20,7 @@ import {
   type SubjectParameters,
 } from '../messages/define.ts'
 import { nkeyAuthenticator } from './nkey-authenticator.ts'
+import { openReply, sealError, sealValue } from './reply-envelope.ts'
 
 export interface BusOptions {
   readonly url: string
@@ -36,13 +37,6 @@ export interface BusOptions {
 export interface Served<Template extends string> {
   readonly parameters: SubjectParameters<Template>
 }
-
-/** What a call is answered with on the wire: a value, or the words of a PersonError. */
-const ReplyError = z.strictObject({
-  code: z.string(),
-  message: z.string(),
-  hint: z.string().optional(),
-})
 
 const encode = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
 const decode = (data: Uint8Array): unknown => JSON.parse(Buffer.from(data).toString('utf8'))
@@ -193,10 +187,10 @@ export class NatsBus implements AsyncDisposable {
     }
     try {
       const value = call.reply.parse(await handle(call.request.parse(decode(raw.data)), { parameters }))
-      raw.respond(encode({ ok: true, value }))
+      raw.respond(encode(sealValue(value)))
     } catch (error) {
       if (!(error instanceof PersonError)) this.#log.error({ err: error, call: call.name }, 'call failed')
-      raw.respond(encode({ ok: false, error: describe(error) }))
+      raw.respond(encode(sealError(error)))
     }
   }
 
@@ -234,27 +228,6 @@ export class NatsBus implements AsyncDisposable {
 const isOwnInbox = (parameters: Record<string, string>, reply: string | undefined): boolean => {
   const asker = parameters['host'] ?? parameters['packer']
   return asker === undefined ? reply !== undefined : reply?.startsWith(`_INBOX.${asker}.`) === true
-}
-
-const describe = (error: unknown): z.input<typeof ReplyError> => {
-  if (error instanceof PersonError) {
-    return { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) }
-  }
-  if (error instanceof z.ZodError)
-    return { code: 'invalid', message: `The request is malformed: ${z.prettifyError(error)}` }
-  return { code: 'internal', message: 'The other end failed; its log says why.' }
-}
-
-const Envelope = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), value: z.unknown() }),
-  z.strictObject({ ok: z.literal(false), error: ReplyError }),
-])
-
-const openReply = <Reply extends z.ZodType>(schema: Reply, raw: unknown): z.output<Reply> => {
-  const envelope = Envelope.parse(raw)
-  if (envelope.ok) return schema.parse(envelope.value)
-  const { code, message, hint } = envelope.error
-  throw new PersonError(code as ErrorCode, message, { hint })
 }
 
 const isCode = (error: unknown, code: string): boolean => error instanceof NatsError && error.code === code

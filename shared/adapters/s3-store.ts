@@ -7,28 +7,24 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
-  S3Client,
+  type S3Client,
   S3ServiceException,
   type ListObjectsV2CommandInput,
   type ListObjectsV2CommandOutput,
   type MultipartUpload,
-  type S3ClientConfig,
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import type { ArtifactStore, OpenedRecord, RecordKey, StoreLocation, Stored } from '../artifact-store.ts'
+import type { ArtifactStore, OpenedRecord, RecordKey, Stored } from '../artifact-store.ts'
 import type { Digest } from '../domain/names.ts'
-import { errnoOf, messageOf, PersonError, type ErrorCode } from '../errors.ts'
-
-export type S3Location = Extract<StoreLocation, { kind: 's3' }>
+import { PersonError } from '../errors.ts'
+import { s3Client, type S3Location } from './s3-client.ts'
+import { s3Failure } from './s3-failure.ts'
 
 /** A file up to this size goes in one request, a larger one in parts of it; four parts are in memory at once. */
 const partBytes = 16 * 1024 * 1024
 const partsAtOnce = 4
 const uploadsAPage = 100
-
-// The SDK would warn of Node 20 on the standard error of every program.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
 
 /** Artifacts and records as objects of an S3 bucket; hosts fetch artifacts by presigned URLs. Credentials come from the environment. */
 export class S3Store implements ArtifactStore, Disposable {
@@ -37,7 +33,7 @@ export class S3Store implements ArtifactStore, Disposable {
 
   constructor(location: S3Location) {
     this.#location = location
-    this.#client = new S3Client(clientConfig(location))
+    this.#client = s3Client(location)
   }
 
   async put(digest: Digest, path: string, signal: AbortSignal): Promise<void> {
@@ -204,7 +200,7 @@ export class S3Store implements ArtifactStore, Disposable {
 
   #explain(error: unknown, name: string, what: string): PersonError {
     const { Bucket, Key } = this.#object(name)
-    const { code, reason, hint } = explanationOf(error, this.#location)
+    const { code, reason, hint } = s3Failure(error, this.#location)
     return new PersonError(code, `s3://${Bucket}/${Key} cannot be ${what}: ${reason}.`, {
       hint,
       cause: error,
@@ -215,70 +211,3 @@ export class S3Store implements ArtifactStore, Disposable {
 const fileOf = (digest: Digest): string => `${digest}.tar.gz`
 
 const artifactName = /([0-9a-f]{64})\.tar\.gz$/
-
-const clientConfig = ({ endpoint, region }: S3Location): S3ClientConfig => ({
-  region,
-  maxAttempts: 5,
-  requestHandler: {
-    connectionTimeout: 5000,
-    socketTimeout: 30_000,
-    requestTimeout: 300_000,
-    throwOnRequestTimeout: true,
-  },
-  ...(endpoint === undefined
-    ? {}
-    : {
-        endpoint,
-        forcePathStyle: true,
-        // Servers other than AWS answer 411 to the checksum trailers that the SDK sends by itself.
-        requestChecksumCalculation: 'WHEN_REQUIRED' as const,
-        responseChecksumValidation: 'WHEN_REQUIRED' as const,
-      }),
-})
-
-const explanationOf = (
-  error: unknown,
-  { bucket, endpoint, region }: S3Location,
-): { code: ErrorCode; reason: string; hint?: string } => {
-  if (error instanceof S3ServiceException) return refusalOf(error, bucket)
-  if (error instanceof Error && error.name === 'CredentialsProviderError') {
-    return {
-      code: 'forbidden',
-      reason: 'there are no S3 credentials',
-      hint: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or whatever else the AWS SDK reads.',
-    }
-  }
-  if (errnoOf(error) === 'ENOENT') return { code: 'internal', reason: messageOf(error) }
-  return {
-    code: 'unavailable',
-    reason: `${endpoint ?? `S3 in ${region}`} does not answer (${reasonOf(error)})`,
-    hint: 'Check the endpoint and the region of the store, and the network.',
-  }
-}
-
-const refusalOf = (
-  error: S3ServiceException,
-  bucket: string,
-): { code: ErrorCode; reason: string; hint?: string } => {
-  const status = error.$metadata.httpStatusCode ?? 0
-  if (error.name === 'NoSuchBucket') {
-    return { code: 'not-found', reason: `there is no bucket ${bucket}`, hint: 'Create it, or name another.' }
-  }
-  if (error.name === 'NoSuchKey') {
-    return { code: 'not-found', reason: 'there is no such object' }
-  }
-  if (status === 401 || status === 403) {
-    return {
-      code: 'forbidden',
-      reason: `access is refused (${error.name})`,
-      hint: `Check the AWS_* credentials and that they may read and write in ${bucket}.`,
-    }
-  }
-  return { code: 'unavailable', reason: `S3 answered ${status} ${error.name}` }
-}
-
-/** A connection that was tried on several addresses fails with an AggregateError, whose own message is empty. */
-const reasonOf = (error: unknown): string => {
-  const message = messageOf(error)
-  return message === '' ? (errnoOf(error) ?? 'no reason given') : message
-}

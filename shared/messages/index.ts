@@ -6,13 +6,10 @@ import {
   buildLogMessage,
   buildStepMessage,
   buildResultCall,
-  compareCall,
   packerHeartbeatMessage,
-  resolveAtCall,
-  resolveCall,
   stopBuildCall,
 } from './build.ts'
-import { changedCall } from './changed.ts'
+import { compareCall, resolveAtCall, resolveCall, changedCall } from './sources.ts'
 import { examinePackerCall } from './examine-packer.ts'
 import { hostEventsCall } from './host-events.ts'
 import { orderMessage } from './order.ts'

@@ -8,8 +8,8 @@ import {
   resolveCall,
   type Resolved,
   type Source,
-} from '../../shared/messages/build.ts'
-import { changedCall } from '../../shared/messages/changed.ts'
+  changedCall,
+} from '../../shared/messages/sources.ts'
 import { askAgain } from './ask-again.ts'
 import type { PresentPacker } from './packers.ts'
 

@@ -1,6 +1,6 @@
 import { BuildCause } from '../../shared/api/builds.ts'
 import { PersonError } from '../../shared/errors.ts'
-import type { Resolved } from '../../shared/messages/build.ts'
+import type { Resolved } from '../../shared/messages/sources.ts'
 import type { Artifact } from '../db/artifacts.ts'
 import type { BuildRow } from '../db/builds.ts'
 import type { Writing } from '../db/store.ts'

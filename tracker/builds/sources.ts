@@ -1,4 +1,4 @@
-import type { Resolved, Source } from '../../shared/messages/build.ts'
+import type { Resolved, Source } from '../../shared/messages/sources.ts'
 import type { Service } from '../db/services.ts'
 import type { Store } from '../db/store.ts'
 import { compareCommits, hasChanged, resolveRef, type Calls, type Compared } from './ask-packers.ts'

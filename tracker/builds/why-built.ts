@@ -1,5 +1,5 @@
 import type { BuiltBy } from '../../shared/domain/artifact.ts'
-import type { Resolved } from '../../shared/messages/build.ts'
+import type { Resolved } from '../../shared/messages/sources.ts'
 import type { BuildRow } from '../db/builds.ts'
 import type { Tables } from '../db/store.ts'
 

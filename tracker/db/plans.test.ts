@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exampleResolved } from '../../shared/messages/build.ts'
+import { exampleResolved } from '../../shared/messages/sources.ts'
 import { examplePlan, examplePlanHost } from '../../test/fixtures/example-plan.ts'
 import { openDatabase } from './open.ts'
 import { plansTable } from './plans.ts'

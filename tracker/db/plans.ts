@@ -1,5 +1,5 @@
 import type { Plan } from '../../shared/api/plans.ts'
-import type { Resolved } from '../../shared/messages/build.ts'
+import type { Resolved } from '../../shared/messages/sources.ts'
 import type { Db } from './open.ts'
 
 export interface KeptPlan {

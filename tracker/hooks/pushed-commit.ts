@@ -1,5 +1,5 @@
 import { PersonError } from '../../shared/errors.ts'
-import type { Resolved } from '../../shared/messages/build.ts'
+import type { Resolved } from '../../shared/messages/sources.ts'
 import type { Sources } from '../builds/sources.ts'
 import { nameOf, type Push } from './push.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { PersonError } from '../../shared/errors.ts'
-import type { Resolved } from '../../shared/messages/build.ts'
+import type { Resolved } from '../../shared/messages/sources.ts'
 import { cancel } from '../builds/cancel.ts'
 import { ensureBuild } from '../builds/ensure-build.ts'
 import type { Delivery } from '../db/deliveries.ts'

@@ -1,6 +1,6 @@
 import type { Plan, PlanHost, PresentVersion } from '../../shared/api/plans.ts'
 import { PersonError } from '../../shared/errors.ts'
-import { maxCompared } from '../../shared/messages/build.ts'
+import { maxCompared } from '../../shared/messages/sources.ts'
 import type { PlanContext } from './look.ts'
 
 /** What the hosts have now, each version once, and which commits lie between it and `to`. Without a packer the rest is told. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { exampleResolved } from '../../shared/messages/build.ts'
+import { exampleResolved } from '../../shared/messages/sources.ts'
 import { newBuild } from '../../test/fixtures/build-rows.ts'
 import { newDeploy, newTarget, v1, v2 } from '../../test/fixtures/deploy-rows.ts'
 import { examplePlan } from '../../test/fixtures/example-plan.ts'

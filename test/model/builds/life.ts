@@ -90,7 +90,10 @@ export class Life {
     await this.#look()
   }
 
-  /** One packer that can build everything comes back and works; of others some do, and some never. Until nothing happens any more. Throws when something goes on for ever. */
+  /**
+   * One packer that can build everything comes back and works, others do or never will, until nothing happens any more. Throws
+   * when something goes on for ever.
+   */
   async heal(): Promise<void> {
     this.#steps.push('all is healed')
     this.#world.fleet.bless()

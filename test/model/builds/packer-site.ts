@@ -1,12 +1,7 @@
 import { hasLabels } from '../../../shared/domain/names.ts'
 import { PersonError } from '../../../shared/errors.ts'
-import {
-  buildCall,
-  compareCall,
-  exampleResolved,
-  resolveCall,
-  stopBuildCall,
-} from '../../../shared/messages/build.ts'
+import { buildCall, stopBuildCall } from '../../../shared/messages/build.ts'
+import { compareCall, exampleResolved, resolveCall } from '../../../shared/messages/sources.ts'
 import type { Random } from '../../faults/random.ts'
 import type { SimulatedPacker } from './simulated-packer.ts'
 import type { SimulatedRepo } from './simulated-repo.ts'

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { ArtifactView } from '../../../shared/api/artifacts.ts'
 import type { BuildView } from '../../../shared/api/builds.ts'
 import { bundleCli, runCli, type Ran } from '../../../test/fixtures/cli-bundle.ts'
 import { exampleDeploy } from '../../../test/fixtures/example-deploy.ts'
@@ -72,6 +73,11 @@ describe('what the tracker knows', () => {
         build(1, 'v2', 'built'),
       ],
     })
+    const none = { count: 0, bytes: 0 }
+    tracker.answers.listArtifacts = ({ query }) => ({
+      artifacts: query['service'] === 'web' ? [artifact('3'), artifact('1')] : [],
+      ...{ stay: none, go: none },
+    })
     tracker.answers.listLocks = () => ({
       locks: [{ service: 'web', owner: 'ann', reason: 'x', takenAt: 1, expiresAt: 2 }],
     })
@@ -87,7 +93,11 @@ describe('what the tracker knows', () => {
     ['services, to which a version is to be added', ['deploy', 'w'], ['web@', 'worker@']],
     ['versions, newest first, without those that failed', ['deploy', 'web@'], ['web@v2', 'web@v10']],
     ['versions that begin so', ['build', 'web@v1'], ['web@v10']],
-    ['artifacts by their digests', ['deploy', 'web@sha256:3'], [`web@sha256:${'3'.repeat(12)}`]],
+    [
+      'artifacts that are kept, by their digests',
+      ['deploy', 'web@sha256:3'],
+      [`web@sha256:${'3'.repeat(12)}`],
+    ],
     ['clusters', ['deploy', 'web@v2', '-c', ''], ['prod', 'test']],
     ['clusters behind an equals sign', ['deploy', 'web', '--cluster=p'], ['--cluster=prod']],
     ['host names', ['hosts', '-H', 'web'], ['web-1.prod', 'web-2.prod']],
@@ -190,6 +200,11 @@ const build = (id: number, version: string, state: BuildView['state']): BuildVie
   attempts: 1,
   createdAt: Date.now(),
   ...(state === 'built' ? { digest: String(id).repeat(64) } : {}),
+})
+
+const artifact = (digit: string): ArtifactView => ({
+  ...{ digest: digit.repeat(64), service: 'web', version: 'v2', commit: 'c'.repeat(40) },
+  ...{ size: 1, createdAt: Date.now(), keptBecause: [] },
 })
 
 const view = (id: number, endedAt: number | undefined) => {

@@ -1,3 +1,4 @@
+import { listArtifacts, type ArtifactView } from '../../../shared/api/artifacts.ts'
 import { listBuilds, type BuildView } from '../../../shared/api/builds.ts'
 import { listDeploys, type DeployView } from '../../../shared/api/deploys.ts'
 import { listFreezes } from '../../../shared/api/freezes.ts'
@@ -27,17 +28,17 @@ const services: Values = async (ask) =>
     about: last ? `${last.version}, ${last.state} ${ago(last.createdAt)}` : 'never deployed',
   }))
 
-/** `web@`, and once the service is there its versions; `web@sha256:` asks for artifacts by their digests. */
+/** `web@`, and once the service is there its versions; `web@sha256:` asks for artifacts that are kept, by their digests. */
 const servicesAndVersions: Values = async (ask, typed) => {
   const at = typed.indexOf('@')
   if (at < 0) return (await services(ask, typed)).map((each) => ({ ...each, value: `${each.value}@` }))
   const service = typed.slice(0, at)
-  const { builds } = await ask(listBuilds, { query: { service, limit: 200 } })
-  const useful = builds.filter(({ state }) => state !== 'failed' && state !== 'cancelled')
+  const query = { service, limit: 200 }
+  if (typed.startsWith('sha256:', at + 1))
+    return (await ask(listArtifacts, { query })).artifacts.map(digestCandidate)
+  const { builds } = await ask(listBuilds, { query })
   return onlyOnce(
-    typed.startsWith('sha256:', at + 1)
-      ? useful.flatMap((build) => (build.digest ? [digestCandidate(build, build.digest)] : []))
-      : useful.map(versionCandidate),
+    builds.filter(({ state }) => state !== 'failed' && state !== 'cancelled').map(versionCandidate),
   )
 }
 
@@ -132,7 +133,7 @@ const versionCandidate = ({ service, version, subject, createdAt }: BuildView): 
   about: `built ${ago(createdAt)}: ${subject}`,
 })
 
-const digestCandidate = ({ service, version, createdAt }: BuildView, digest: string): Candidate => ({
+const digestCandidate = ({ service, version, digest, createdAt }: ArtifactView): Candidate => ({
   value: `${service}@sha256:${digest.slice(0, 12)}`,
   about: `${version}, built ${ago(createdAt)}`,
 })

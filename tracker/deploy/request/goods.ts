@@ -1,6 +1,6 @@
 import type { Rollout } from '../../../shared/domain/rollout.ts'
 import { PersonError } from '../../../shared/errors.ts'
-import type { Resolved } from '../../../shared/messages/build.ts'
+import type { Resolved } from '../../../shared/messages/sources.ts'
 import { ensureBuild } from '../../builds/ensure-build.ts'
 import type { Sources } from '../../builds/sources.ts'
 import type { Artifact } from '../../db/artifacts.ts'
