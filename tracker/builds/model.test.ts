@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { runModel } from '../../test/model/builds/run.ts'
 
 /** `MODEL_SEED=17 npx vitest …` runs one life again, `MODEL_ROUNDS=1000` that many. */
-const { MODEL_SEED: seed, MODEL_ROUNDS: rounds = '8' } = process.env
+const { MODEL_SEED: seed, MODEL_ROUNDS: rounds = '6' } = process.env
 const seeds =
   seed === undefined ? Array.from({ length: Number(rounds) }, (_, index) => String(index + 1)) : [seed]
 
