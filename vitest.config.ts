@@ -11,7 +11,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{shared,tracker,packer,grabber,versions,scripts}/**/*.test.ts'],
           maxWorkers: 3,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           env,
         },
       },

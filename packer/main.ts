@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { appVersion, parseSetting, runCommandLine } from '../shared/command-line.ts'
 import { stopSignal } from '../shared/stop-signal.ts'
-import type { RunOptions } from './run.ts'
+import type { RunOptions } from './run/run.ts'
 
 type Define = (command: Command) => void
 
@@ -44,7 +44,7 @@ program
   .action(async (options: { tracker: string; token: string; work: string }) => {
     const [{ pathsIn, TrackerUrl }, { enrolPacker }] = await Promise.all([
       import('./config.ts'),
-      import('./identity.ts'),
+      import('./run/identity.ts'),
     ])
     const tracker = parseSetting(TrackerUrl, '--tracker', options.tracker)
     const { name, id } = await enrolPacker(tracker, options.token, pathsIn(resolve(options.work)).identity)
@@ -65,7 +65,7 @@ program
   )
   .option('--trust-repo-host <host...>', 'git servers that may be inside the packer’s own network', [])
   .action(async (options: RunOptions) => {
-    const { runPacker } = await import('./run.ts')
+    const { runPacker } = await import('./run/run.ts')
     await runPacker({ ...options, work: resolve(options.work) }, stopSignal())
   })
 

@@ -31,6 +31,8 @@ const kindOf: Partial<Record<string, Kind>> = { '0': 'file', '5': 'directory', '
  */
 export class EntryRules {
   readonly #tree: Tree = new Map()
+  /** A directory, and so is all above it: entries mostly come one beside the other. */
+  #lastParent = ''
 
   /** Why the entry is refused, or undefined. */
   refuse(entry: TarEntry): string | undefined {
@@ -47,16 +49,27 @@ export class EntryRules {
 
   #place(path: string, kind: Kind): string | undefined {
     if (path === '') return undefined
-    for (const ancestor of ancestorsOf(path)) {
-      const known = this.#tree.get(keyOf(ancestor))
-      if (known && known.kind !== 'directory') return `lies below '${ancestor}', which is a ${known.kind}`
-      if (!known) this.#tree.set(keyOf(ancestor), { kind: 'directory', explicit: false })
-    }
-    const known = this.#tree.get(keyOf(path))
+    const reason = this.#placeAbove(path)
+    if (reason !== undefined) return reason
+    const key = keyOf(path)
+    const known = this.#tree.get(key)
     if (known?.explicit || (known && kind !== 'directory')) {
       return 'is there twice (names that differ only in case or in Unicode form count as the same)'
     }
-    this.#tree.set(keyOf(path), { kind, explicit: true })
+    this.#tree.set(key, { kind, explicit: true })
+    return undefined
+  }
+
+  #placeAbove(path: string): string | undefined {
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')))
+    if (parent === this.#lastParent) return undefined
+    for (const ancestor of ancestorsOf(path)) {
+      const key = keyOf(ancestor)
+      const known = this.#tree.get(key)
+      if (known && known.kind !== 'directory') return `lies below '${ancestor}', which is a ${known.kind}`
+      if (!known) this.#tree.set(key, { kind: 'directory', explicit: false })
+    }
+    this.#lastParent = parent
     return undefined
   }
 }

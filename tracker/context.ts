@@ -5,6 +5,7 @@ import type { BuildDesk } from './builds/build-desk.ts'
 import type { Sources } from './builds/sources.ts'
 import type { Store } from './db/store.ts'
 import type { StandingRules } from './deploy/request/standing-rules.ts'
+import type { PackerAnswer } from './doctor/packers.ts'
 import type { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import type { Presence } from './fleet/presence.ts'
 import type { QuestionDesk } from './fleet/question-desk.ts'
@@ -31,6 +32,8 @@ export interface TrackerContext {
   readonly upkeep: Pick<Upkeep, 'goThrough'>
   /** What is wrong with any of it, and with what it needs. */
   readonly examine: () => Promise<Check[]>
+  /** What packers have to build with, by those that answer: so many at most. */
+  readonly askPackers: (count: number) => Promise<PackerAnswer[]>
   readonly log: Logger
   readonly now: () => number
 }

@@ -21,6 +21,7 @@ import type { TrackerContext } from './context.ts'
 import { Store } from './db/store.ts'
 import { DeployEngine } from './deploy/engine.ts'
 import { StandingRules } from './deploy/request/standing-rules.ts'
+import { askPackers } from './doctor/ask-packers.ts'
 import { examine, type Patient } from './doctor/doctor.ts'
 import { EnrolmentDesk } from './fleet/enrolment-desk.ts'
 import { OrderDesk } from './fleet/order-desk.ts'
@@ -134,6 +135,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
     settings,
     upkeep,
     examine: () => examine(patient),
+    askPackers: (count) => askPackers(orders, count),
     log,
     now: Date.now,
   }

@@ -102,13 +102,12 @@ describe('an install', () => {
     expect(host.supervisor.find('web')).toEqual(before)
   })
 
-  test('takes hardly longer than the health window', async () => {
+  test('is committed once it was healthy for as long as asked', async () => {
     const v1 = await host.artifact(sleeper('v1', { health: { healthy_for: '1s' } }))
     const begun = performance.now()
     await host.install(v1)
-    const took = performance.now() - begun
-    expect(took).toBeGreaterThan(1000)
-    expect(took).toBeLessThan(2000)
+    expect(performance.now() - begun).toBeGreaterThan(1000)
+    expect(host.lastEvent.state).toBe('committed')
   })
 
   test('gives the service its environment and the settings of this host, and nothing of the grabber', async () => {

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { formatJournal, parseJournal } from '../../shared/host/journal.ts'
 import { journalFile, processFile } from '../../shared/host/layout.ts'
@@ -16,11 +17,14 @@ afterEach(async () => {
 })
 
 const steady = (version: string): ServiceFiles => ({ version, command: 'sleep 300' })
-const mortal = (version: string, seconds: number, watch = '30s'): ServiceFiles => ({
+/** Dies when it is told to, and once for each time. */
+const mortal = (version: string, watch = '30s'): ServiceFiles => ({
   version,
-  command: `sh -c 'echo at work; sleep ${seconds}; echo out of memory; exit 7'`,
+  command: `sh -c 'echo at work; until rm ${fate()} 2>/dev/null; do sleep 0.05; done; echo out of memory; exit 7'`,
   health: { healthy_for: '200ms', watch_for: watch },
 })
+const fate = (): string => join(host.paths.state, 'fate')
+const die = (): void => writeFileSync(fate(), '')
 const states = (seq: number): string[] => host.statesOf(seq).slice(-3)
 const runningRelease = (): string | undefined => host.supervisor.find('web')?.digest
 const journal = () => parseJournal(readFileSync(journalFile(host.paths, 'web'), 'utf8'))
@@ -32,8 +36,9 @@ describe('a committed release that dies while it is watched', () => {
   test('goes back to the last good one, with its last words, and no longer counts as good', async () => {
     const v1 = await host.artifact(steady('v1'))
     await host.install(v1)
-    const v2 = await host.artifact(mortal('v2', 1.5))
+    const v2 = await host.artifact(mortal('v2'))
     await host.install(v2)
+    die()
     await rolledBack(2)
     expect(states(2)).toEqual(['committed', 'rolling-back', 'rolled-back'])
     expect(host.lastEvent.error).toMatch(
@@ -48,8 +53,9 @@ describe('a committed release that dies while it is watched', () => {
   test('goes back also when the grabber was away as it died', async () => {
     const v1 = await host.artifact(steady('v1'))
     await host.install(v1)
-    await host.install(await host.artifact(mortal('v2', 0.6)))
+    await host.install(await host.artifact(mortal('v2')))
     await host.stopGrabber()
+    die()
     await eventually('its death', () => host.supervisor.status('web').restarts > 0)
     await host.restartGrabber()
     await rolledBack(2)
@@ -59,16 +65,18 @@ describe('a committed release that dies while it is watched', () => {
   test('is watched on when it is ordered again meanwhile', async () => {
     const v1 = await host.artifact(steady('v1'))
     await host.install(v1)
-    const v2 = await host.artifact(mortal('v2', 1.5))
+    const v2 = await host.artifact(mortal('v2'))
     await host.install(v2)
     expect(await host.install(v2)).toEqual(['skipped'])
+    die()
     await rolledBack(3)
     expect(runningRelease()).toBe(v1.digest)
   })
 
   test('is left to its supervisor when there is none to go back to', async () => {
-    const v1 = await host.artifact(mortal('v1', 0.5))
+    const v1 = await host.artifact(mortal('v1'))
     await host.install(v1)
+    die()
     await eventually('a restart', () => host.supervisor.status('web').restarts > 0 && runningRelease())
     expect(states(1).at(-1)).toBe('committed')
     expect(await readCurrent(host.paths, 'web')).toBe(v1.digest)
@@ -76,8 +84,10 @@ describe('a committed release that dies while it is watched', () => {
 
   test('does so no more once its watch is over', async () => {
     await host.install(await host.artifact(steady('v1')))
-    const v2 = await host.artifact(mortal('v2', 1.2, '100ms'))
+    const v2 = await host.artifact(mortal('v2', '100ms'))
     await host.install(v2)
+    await eventually('its watch to be over', () => Date.now() > journal().watch!.until)
+    die()
     await eventually('a restart', () => host.supervisor.status('web').restarts > 0 && runningRelease())
     expect(states(2).at(-1)).toBe('committed')
     expect(runningRelease()).toBe(v2.digest)

@@ -6,7 +6,7 @@ import { Ref } from '../../shared/domain/names.ts'
 import { PersonError } from '../../shared/errors.ts'
 import { stopSignal } from '../../shared/stop-signal.ts'
 import { sizeOf } from '../../shared/wording.ts'
-import { buildToFile, type BuiltFile } from '../build-to-file.ts'
+import { buildToFile, type BuiltFile } from '../local/build-to-file.ts'
 import { print } from './print.ts'
 import { progressOn } from './progress.ts'
 

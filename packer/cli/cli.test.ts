@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../../test/dev-env/poll.ts'
 import { bundlePacker, startCli, type Ran } from '../../test/fixtures/cli-bundle.ts'
-import { buildArtifact } from '../build-artifact.ts'
+import { buildArtifact } from '../artifact/build-artifact.ts'
 import type { Inspected } from '../inspect/inspect.ts'
-import { resolve } from '../resolve.ts'
+import { resolve } from '../answers/resolve.ts'
 import { packerTools } from '../../test/fixtures/packer-tools.ts'
 
 const never = new AbortController().signal

@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty'
 import { safeText } from '../../shared/terminal-text.ts'
 import { some } from '../../shared/wording.ts'
-import type { BuildProgress } from '../build-to-file.ts'
+import type { BuildProgress } from '../local/build-to-file.ts'
 
 /** How a build is shown while it runs, on standard error. `end` says what has to be said when it failed. */
 export interface ShownProgress extends BuildProgress {

@@ -9,19 +9,21 @@ export const readFileAt = async (
   path: string,
   maxBytes: number,
 ): Promise<string | undefined> => {
-  const name = `${commit}:${path}`
-  const size = await sizeOf(repo, name)
+  const size = await sizeOf(repo, commit, path)
   if (size === undefined) return undefined
   if (size > maxBytes) {
     throw new PersonError('invalid', `${path} is ${size} bytes, more than the ${maxBytes} that are allowed.`)
   }
-  return gitIn(repo, ['cat-file', 'blob', name])
+  return gitIn(repo, ['cat-file', 'blob', `${commit}:${path}`])
 }
 
-const sizeOf = async (repo: Repo, name: string): Promise<number | undefined> => {
+const listing = ['--literal-pathspecs', 'ls-tree', '--long', '-z', '--full-tree']
+
+const sizeOf = async (repo: Repo, commit: string, path: string): Promise<number | undefined> => {
   try {
-    const type = await gitIn(repo, ['cat-file', '-t', name])
-    return type.trim() === 'blob' ? Number(await gitIn(repo, ['cat-file', '-s', name])) : undefined
+    const listed = await gitIn(repo, [...listing, commit, '--', path])
+    const [, size] = /^\d+ blob \w+ +(\d+)\t/.exec(listed) ?? []
+    return size === undefined ? undefined : Number(size)
   } catch (error) {
     if (error instanceof GitError) return undefined
     throw error

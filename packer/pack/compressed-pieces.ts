@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { readFileSync, utimesSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deflatePiece, type Compress } from './parallel-gzip.ts'
 
@@ -35,7 +36,7 @@ export class CompressedPieces {
 
   readonly compress: Compress = async (piece, before) => {
     const path = join(this.#directory, keyOf(piece, before))
-    const kept = await readPiece(path)
+    const kept = readPiece(path)
     if (kept !== undefined) return kept
     const compressed = await deflatePiece(piece, before)
     if (compressed.length < piece.length * worthKeeping)
@@ -81,13 +82,19 @@ const keyOf = (piece: Buffer, before: Buffer | undefined): string => {
   return hash.update(piece).digest('hex')
 }
 
-/** Undefined when there is none, and when a disk that was cut off has only part of it. */
-const readPiece = async (path: string): Promise<Buffer | undefined> => {
-  const file = await readFile(path).catch(() => undefined)
-  if (file === undefined) return undefined
-  const compressed = file.subarray(digestBytes)
-  if (!digestOf(compressed).equals(file.subarray(0, digestBytes))) return undefined
-  const now = new Date()
-  await utimes(path, now, now).catch(() => undefined)
-  return compressed
+/**
+ * Undefined when there is none, and when a disk that was cut off has only part of it. By synchronous calls: one piece is soon read,
+ * and there are hundreds.
+ */
+const readPiece = (path: string): Buffer | undefined => {
+  try {
+    const file = readFileSync(path)
+    const compressed = file.subarray(digestBytes)
+    if (!digestOf(compressed).equals(file.subarray(0, digestBytes))) return undefined
+    const now = new Date()
+    utimesSync(path, now, now)
+    return compressed
+  } catch {
+    return undefined
+  }
 }

@@ -104,10 +104,33 @@ describe('a tarball', () => {
     )
   })
 
+  test('is cut into the pieces that this version of the format always had', async () => {
+    for (let number = 0; number < 100; number++) await writeFile(join(tree, `lib/${number}`), `${number}`)
+    await writeFile(join(tree, 'large'), Buffer.alloc(30_000))
+    const pieces = [...tarStream(tree, await listEntries(tree), 20_000)]
+    expect(pieces.map((piece) => piece.length)).toEqual([
+      ...[20_000, 20_000, 448, 6144, 20_000, 20_000, 12_224, 20_000, 17_376, 2048],
+    ])
+  })
+
   test('is not written when a file shrinks meanwhile', async () => {
     const entries = await listEntries(tree)
     await writeFile(join(tree, 'lib/b'), 'b')
     expect(() => [...tarStream(tree, entries, 1000)]).toThrow("'lib/b' became shorter while it was packed.")
+  })
+
+  test('is listed by directories, between which others have their turn', async () => {
+    let turns = 0
+    const turn = (): void => {
+      turns += 1
+      next = setImmediate(turn)
+    }
+    let next = setImmediate(turn)
+    for (const name of ['a', 'b', 'c']) await mkdir(join(tree, name))
+    const before = turns
+    await listEntries(tree)
+    clearImmediate(next)
+    expect(turns - before).toBeGreaterThanOrEqual(4)
   })
 
   test('leaves out .git and tool caches', async () => {

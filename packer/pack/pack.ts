@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { manifestPath, type ArtifactManifest } from '../../shared/domain/artifact.ts'
 import { errnoOf, PersonError } from '../../shared/errors.ts'
-import { listEntries, type Entry } from './list-entries.ts'
+import type { Entry } from './entry.ts'
+import { listEntries } from './list-entries.ts'
 import { parallelGzip, type Compress } from './parallel-gzip.ts'
 import { tarStream } from './tar-stream.ts'
 import type * as z from 'zod'
@@ -70,5 +71,4 @@ const writeManifest = async (
   }
 }
 
-const bytesOf = (entries: readonly Entry[]): number =>
-  entries.reduce((sum, { stats }) => sum + (stats.isFile() ? stats.size : 0), 0)
+const bytesOf = (entries: readonly Entry[]): number => entries.reduce((sum, { size }) => sum + size, 0)

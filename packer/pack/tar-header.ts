@@ -1,11 +1,7 @@
-import type { Stats } from 'node:fs'
+import type { Entry } from './entry.ts'
 
-export interface HeaderFields {
-  readonly path: string
-  readonly stats: Pick<Stats, 'mode' | 'size' | 'isDirectory' | 'isFile' | 'isSymbolicLink'>
-  /** Where a link leads; empty for all else. */
-  readonly target: string
-}
+/** What a header says of each kind of entry. */
+export const typeFlags = { file: '0', directory: '5', link: '2' } as const
 
 const blockBytes = 512
 /** 2000-01-01, in seconds: a time that every tool can show. */
@@ -14,23 +10,22 @@ const fixedTime = 946_684_800
 const maxOctalSize = 0o77777777777
 
 /** One entry's header in the format `ustar`, behind a pax header where a name is long or not ASCII. Owner and time are the same for all. */
-export const tarHeader = ({ path, stats, target }: HeaderFields): Buffer => {
-  const kind = stats.isDirectory() ? '5' : stats.isSymbolicLink() ? '2' : '0'
-  const mode = kind === '5' || (kind === '0' && (stats.mode & 0o100) !== 0) ? 0o755 : 0o644
-  const name = kind === '5' ? `${path}/` : path
+export const tarHeader = ({ path, kind, size, executable, target }: Entry): Buffer => {
+  const mode = kind === 'directory' || (kind === 'file' && executable) ? 0o755 : 0o644
+  const name = kind === 'directory' ? `${path}/` : path
   const split = splitName(name)
-  const records = {
-    ...(split === undefined ? { path: name } : {}),
-    ...(fits(target, 100) ? {} : { linkpath: target }),
-  }
   const own = block({
-    ...(split ?? { name: shortened(name), prefix: '' }),
+    name: split?.name ?? shortened(name),
+    prefix: split?.prefix ?? '',
     target: shortened(target),
-    kind,
+    flag: typeFlags[kind],
     mode,
-    size: kind === '0' ? stats.size : 0,
+    size,
   })
-  return Object.keys(records).length === 0 ? own : Buffer.concat([paxHeader(records), own])
+  const records = new Map<string, string>()
+  if (split === undefined) records.set('path', name)
+  if (!fits(target, 100)) records.set('linkpath', target)
+  return records.size === 0 ? own : Buffer.concat([paxHeader(records), own])
 }
 
 /** Two empty blocks end an archive. */
@@ -44,42 +39,52 @@ interface BlockFields {
   readonly name: string
   readonly prefix: string
   readonly target: string
-  readonly kind: string
+  readonly flag: string
   readonly mode: number
   readonly size: number
 }
 
-const octal = (value: number, digits: number): string => value.toString(8).padStart(digits, '0')
+const octal = (value: number, digits: number): string => `${value.toString(8).padStart(digits, '0')}\0`
+
+/** Writes ASCII, and tells the sum of its bytes: for a line of text a call of Buffer's would cost more. */
+const put = (bytes: Buffer, text: string, at: number): number => {
+  let sum = 0
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    bytes[at + index] = code
+    sum += code
+  }
+  return sum
+}
 
 /** What all headers have in common: owner, time, a checksum of blanks to begin with, the format, no device. */
 const common = Buffer.alloc(blockBytes)
-common.write(`${octal(0, 7)}\0${octal(0, 7)}\0`, 108)
-common.write(`${octal(fixedTime, 11)}\0        `, 136)
-common.write('ustar\x0000', 257)
-common.write(`${octal(0, 7)}\0${octal(0, 7)}\0`, 329)
+const sumOfCommon =
+  put(common, octal(0, 7) + octal(0, 7), 108) +
+  put(common, `${octal(fixedTime, 11)}        `, 136) +
+  put(common, 'ustar\x0000', 257) +
+  put(common, octal(0, 7) + octal(0, 7), 329)
 
-const block = ({ name, prefix, target, kind, mode, size }: BlockFields): Buffer => {
+const block = ({ name, prefix, target, flag, mode, size }: BlockFields): Buffer => {
   const bytes = Buffer.from(common)
-  bytes.write(name, 0, 'latin1')
-  bytes.write(`${octal(mode, 7)}\0`, 100, 'latin1')
-  writeSize(bytes, size)
-  bytes.write(kind, 156, 'latin1')
-  bytes.write(target, 157, 'latin1')
-  bytes.write(prefix, 345, 'latin1')
-  let sum = 0
-  for (let index = 0; index < blockBytes; index++) sum += bytes[index] ?? 0
-  bytes.write(`${octal(sum, 6)}\0 `, 148, 'latin1')
+  const sum =
+    sumOfCommon +
+    put(bytes, name, 0) +
+    put(bytes, octal(mode, 7), 100) +
+    putSize(bytes, size, 124) +
+    put(bytes, flag, 156) +
+    put(bytes, target, 157) +
+    put(bytes, prefix, 345)
+  put(bytes, `${octal(sum, 6)} `, 148)
   return bytes
 }
 
 /** In octal, or in GNU's binary form, which all tars of today read as well. */
-const writeSize = (bytes: Buffer, size: number): void => {
-  if (size <= maxOctalSize) {
-    bytes.write(`${octal(size, 11)}\0`, 124)
-  } else {
-    bytes[124] = 0x80
-    bytes.writeBigUInt64BE(BigInt(size), 128)
-  }
+const putSize = (bytes: Buffer, size: number, at: number): number => {
+  if (size <= maxOctalSize) return put(bytes, octal(size, 11), at)
+  bytes[at] = 0x80
+  bytes.writeBigUInt64BE(BigInt(size), at + 4)
+  return bytes.subarray(at, at + 12).reduce((sum, byte) => sum + byte)
 }
 
 /** Into the two fields that a header has for it, at a slash; undefined where that cannot be done. */
@@ -98,9 +103,9 @@ const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)
 /** What tools that know no pax headers see. */
 const shortened = (text: string): string => text.replace(/[^\x20-\x7e]/g, '_').slice(0, 100)
 
-const paxHeader = (records: Readonly<Record<string, string>>): Buffer => {
-  const content = Buffer.from(Object.entries(records).map(paxRecord).join(''))
-  const header = { name: 'pax', prefix: '', target: '', kind: 'x', mode: 0o644, size: content.length }
+const paxHeader = (records: ReadonlyMap<string, string>): Buffer => {
+  const content = Buffer.from([...records].map(paxRecord).join(''))
+  const header = { name: 'pax', prefix: '', target: '', flag: 'x', mode: 0o644, size: content.length }
   return Buffer.concat([block(header), content, paddingOf(content.length)])
 }
 

@@ -1,8 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { PersonError } from '../../shared/errors.ts'
-import type { Entry } from './list-entries.ts'
+import type { Entry } from './entry.ts'
 import { endOfArchive, paddingOf, tarHeader } from './tar-header.ts'
 
 /**
@@ -15,7 +14,7 @@ export function* tarStream(top: string, entries: readonly Entry[], pieceBytes: n
   for (const entry of entries) {
     if (beginsPiece(entry)) yield* pieces.rest()
     yield* pieces.add(tarHeader(entry))
-    if (entry.stats.isFile()) yield* contentOf(join(top, entry.path), entry, pieces)
+    if (entry.kind === 'file') yield* contentOf(`${top}/${entry.path}`, entry, pieces)
   }
   yield* pieces.add(endOfArchive)
   yield* pieces.rest()
@@ -26,11 +25,11 @@ const entriesOfPiece = 32
 
 const beginsPiece = ({ path }: Entry): boolean => crc32(path) % entriesOfPiece === 0
 
-function* contentOf(file: string, { path, stats }: Entry, pieces: Pieces): Generator<Buffer> {
+function* contentOf(file: string, { path, size }: Entry, pieces: Pieces): Generator<Buffer> {
   const descriptor = openSync(file, 'r')
   try {
-    for (let left = stats.size; left > 0;) {
-      const read = readSync(descriptor, pieces.room(left))
+    for (let left = size; left > 0;) {
+      const read = pieces.read(descriptor, left)
       if (read === 0) throw changed(path)
       left -= read
       yield* pieces.filled(read)
@@ -38,7 +37,7 @@ function* contentOf(file: string, { path, stats }: Entry, pieces: Pieces): Gener
   } finally {
     closeSync(descriptor)
   }
-  yield* pieces.add(paddingOf(stats.size))
+  yield* pieces.add(paddingOf(size))
 }
 
 const changed = (path: string): PersonError =>
@@ -57,9 +56,9 @@ class Pieces {
     this.#piece = Buffer.allocUnsafeSlow(bytes)
   }
 
-  /** Where the next bytes go, at most `wanted` of them; `filled` then says how many came. */
-  room(wanted: number): Buffer {
-    return this.#piece.subarray(this.#length, Math.min(this.#bytes, this.#length + wanted))
+  /** Reads at most `wanted` bytes of a file into the piece, and says how many came; `filled` then counts them. */
+  read(descriptor: number, wanted: number): number {
+    return readSync(descriptor, this.#piece, this.#length, Math.min(wanted, this.#bytes - this.#length), null)
   }
 
   *filled(bytes: number): Generator<Buffer> {
@@ -68,18 +67,24 @@ class Pieces {
   }
 
   *add(bytes: Buffer): Generator<Buffer> {
-    for (let rest = bytes; rest.length > 0;) {
-      const copied = rest.copy(this.room(rest.length))
-      rest = rest.subarray(copied)
+    for (let done = 0; done < bytes.length;) {
+      const copied = bytes.copy(this.#piece, this.#length, done)
+      done += copied
       yield* this.filled(copied)
     }
   }
 
-  /** What there is of a piece; the next one begins after it. */
+  /** What there is of a piece; the next one begins after it. One that is not full is copied out, as room for a whole one costs more. */
   *rest(): Generator<Buffer> {
     if (this.#length === 0) return
-    yield this.#piece.subarray(0, this.#length)
-    this.#piece = Buffer.allocUnsafeSlow(this.#bytes)
+    if (this.#length < this.#bytes) yield Buffer.copyBytesFrom(this.#piece, 0, this.#length)
+    else yield this.#handedOut()
     this.#length = 0
+  }
+
+  #handedOut(): Buffer {
+    const piece = this.#piece
+    this.#piece = Buffer.allocUnsafeSlow(this.#bytes)
+    return piece
   }
 }

@@ -9,7 +9,7 @@ import type { BuildConfig } from '../../shared/domain/build-config.ts'
 import { readFileAt } from '../git/read-file.ts'
 import type { Repo } from '../git/repo.ts'
 import { largestDirectories } from '../inspect/sizes.ts'
-import type { Entry } from '../pack/list-entries.ts'
+import type { Entry } from '../pack/entry.ts'
 import { installedIn, lockedBy } from './dependencies.ts'
 
 /** What is in an artifact, as far as it is remembered. */
@@ -33,14 +33,9 @@ export const contentsOf = async (
   entries: readonly Entry[],
   sources: Sources,
 ): Promise<Contents> => {
-  const files = entries.map(({ path, stats }) => ({
-    kind: stats.isFile() ? ('file' as const) : ('directory' as const),
-    path,
-    size: stats.size,
-  }))
-  const all = [...(await installedIn(directory, entries)), ...(await lockedIn(sources))]
+  const all = [...installedIn(directory, entries), ...(await lockedIn(sources))]
   return {
-    directories: largestDirectories(files, maxDirectories),
+    directories: largestDirectories(entries, maxDirectories),
     dependencies: all.slice(0, maxDependencies),
     dependenciesLeftOut: Math.max(0, all.length - maxDependencies),
   }

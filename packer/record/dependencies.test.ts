@@ -24,7 +24,7 @@ test('packages are told by their own files, wherever they lie, each once', async
     await mkdir(join(directory, dirname(path)), { recursive: true })
     await writeFile(join(directory, path), text)
   }
-  expect(await installedIn(directory, await listEntries(directory))).toEqual([
+  expect(installedIn(directory, await listEntries(directory))).toEqual([
     { kind: 'npm', name: '@scope/one', version: '1.0.0' },
     { kind: 'npm', name: 'ms', version: '1.0.0' },
     { kind: 'npm', name: 'ms', version: '2.1.3' },

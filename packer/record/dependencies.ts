@@ -1,22 +1,19 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { Dependency, dependencyKinds } from '../../shared/domain/build-record.ts'
-import type { Entry } from '../pack/list-entries.ts'
+import type { Entry } from '../pack/entry.ts'
 
 /** A package.json is rarely larger than some kilobytes. */
 const maxFileBytes = 1024 * 1024
-const readAtOnce = 32
 
 /** The packages that are in a directory that was built, by their own files: those of npm, and those of pip. */
-export const installedIn = async (directory: string, entries: readonly Entry[]): Promise<Dependency[]> => {
-  const packages = entries.filter(({ path, stats }) => isPackageFile.test(path) && stats.size < maxFileBytes)
-  const found: (Dependency | undefined)[] = entries.map(({ path }) => distributionOf(path))
-  for (let from = 0; from < packages.length; from += readAtOnce) {
-    const files = packages.slice(from, from + readAtOnce)
-    found.push(...(await Promise.all(files.map(({ path }) => packageIn(join(directory, path))))))
-  }
-  return sorted(found.filter((dependency) => dependency !== undefined))
+export const installedIn = (directory: string, entries: readonly Entry[]): Dependency[] => {
+  const packages = entries.filter(({ path, size }) => isPackageFile.test(path) && size < maxFileBytes)
+  return sorted([
+    ...entries.map(({ path }) => distributionOf(path)),
+    ...packages.map(({ path }) => packageIn(join(directory, path))),
+  ])
 }
 
 /** What a lockfile of another language names, where the packages themselves are in no file any more. */
@@ -35,9 +32,9 @@ const crate = /^\[\[package\]\]\nname = "([^"\n]+)"\nversion = "([^"\n]+)"\nsour
 const PackageFile = z.object({ name: Dependency.shape.name, version: Dependency.shape.version })
 
 /** Nothing for a file that names no package, as those inside a package that only say `{"type": "module"}`. */
-const packageIn = async (path: string): Promise<Dependency | undefined> => {
+const packageIn = (path: string): Dependency | undefined => {
   try {
-    const file = PackageFile.safeParse(JSON.parse(await readFile(path, 'utf8')))
+    const file = PackageFile.safeParse(JSON.parse(readFileSync(path, 'utf8')))
     return file.success ? { kind: 'npm', ...file.data } : undefined
   } catch {
     return undefined

@@ -5,7 +5,7 @@ import { gzip } from 'node:zlib'
 import type { ArtifactStore } from '../../shared/artifact-store.ts'
 import { logKey, recordKey, type KeptName, type Made } from '../../shared/domain/build-record.ts'
 import type { BuildStep, LogLine } from '../../shared/domain/event.ts'
-import { BuildLog } from '../build-log.ts'
+import { BuildLog } from './build-log.ts'
 import { LogFile } from './log-file.ts'
 
 /** How what a build says is told while it runs. */

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { LogLine } from '../../shared/domain/event.ts'
-import { BoundedLines } from '../bounded-lines.ts'
+import { BoundedLines } from './bounded-lines.ts'
 
 export interface LogFileLimits {
   /** Bytes of the log as it is read, about. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { BuildState } from '../domain/deploy-state.ts'
 import { Timestamp } from '../domain/event.ts'
-import { AgentId, Commit, Digest, HostName, Labels, Ref, ServiceName, Version } from '../domain/names.ts'
+import { Commit, Digest, HostName, Ref, ServiceName, Version } from '../domain/names.ts'
 import { IdParams, Limit, why } from './common.ts'
 import { defineRoute } from './route.ts'
 
@@ -82,6 +82,28 @@ export const listBuilds = defineRoute({
   response: z.strictObject({ builds: z.array(BuildView) }),
 })
 
+/** A build that waits for a packer. */
+export const QueuedBuildView = BuildView.extend({
+  /** What it waits for, in one sentence. */
+  waitsFor: z.string(),
+})
+export type QueuedBuildView = z.infer<typeof QueuedBuildView>
+
+export const getBuildQueue = defineRoute({
+  method: 'GET',
+  path: '/api/v1/builds/queue',
+  summary: 'What is being built, and what waits in the order of its turn, and for what',
+  access: 'token',
+  query: z.strictObject({ limit: Limit.default(100) }),
+  response: z.strictObject({
+    building: z.array(BuildView),
+    queued: z.array(QueuedBuildView),
+    /** How many wait in all, however many were asked for. */
+    waiting: z.int().nonnegative(),
+  }),
+})
+export type BuildQueue = z.infer<typeof getBuildQueue.response>
+
 export const getBuild = defineRoute({
   method: 'GET',
   path: '/api/v1/builds/:id',
@@ -89,26 +111,4 @@ export const getBuild = defineRoute({
   access: 'token',
   params: IdParams,
   response: BuildView,
-})
-
-export const PackerView = z.strictObject({
-  id: AgentId,
-  name: HostName,
-  /** `silent`: no heartbeat for too long, or none since the tracker started. */
-  state: z.enum(['ready', 'busy', 'silent']),
-  labels: Labels,
-  /** How many builds it does at once; absent while it is silent. */
-  capacity: z.int().positive().optional(),
-  /** Those that it has. */
-  builds: z.array(z.int().positive()),
-  heardAt: Timestamp.optional(),
-})
-export type PackerView = z.infer<typeof PackerView>
-
-export const listPackers = defineRoute({
-  method: 'GET',
-  path: '/api/v1/packers',
-  summary: 'Packers, what they can build and what they are building',
-  access: 'token',
-  response: z.strictObject({ packers: z.array(PackerView) }),
 })

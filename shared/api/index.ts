@@ -12,6 +12,7 @@ import * as hooks from './hooks.ts'
 import { listHosts } from './hosts.ts'
 import * as links from './links.ts'
 import * as locks from './locks.ts'
+import { examineMachines, listPackers } from './packers.ts'
 import { createPlan, getPlan } from './plans.ts'
 import * as notifiers from './notifiers.ts'
 import { listServices, registerService, setStandingRules } from './services.ts'
@@ -35,12 +36,14 @@ export const api = {
   enrol,
   startBuild: builds.startBuild,
   listBuilds: builds.listBuilds,
+  getBuildQueue: builds.getBuildQueue,
   getBuild: builds.getBuild,
   readBuildLog: records.readBuildLog,
   getBuildRecord: records.getBuildRecord,
   getBuildChanges: records.getBuildChanges,
   cancelBuild: builds.cancelBuild,
-  listPackers: builds.listPackers,
+  listPackers,
+  examineMachines,
   listArtifacts: artifacts.listArtifacts,
   pruneArtifacts: artifacts.pruneArtifacts,
   getArtifactUsage: artifacts.getArtifactUsage,

@@ -16,3 +16,16 @@ export type HookSource = z.infer<typeof HookSource>
  */
 export const DeliveryState = z.enum(['waiting', 'started', 'skipped', 'replaced', 'failed'])
 export type DeliveryState = z.infer<typeof DeliveryState>
+
+/** Which pushes are built: `main; tags v*`. */
+export const pushesText = ({
+  branches,
+  tags,
+}: {
+  readonly branches: readonly string[]
+  readonly tags: readonly string[]
+}): string =>
+  [
+    ...(branches.length === 0 ? [] : [branches.join(', ')]),
+    ...(tags.length === 0 ? [] : [`tags ${tags.join(', ')}`]),
+  ].join('; ') || 'the default branch'

@@ -21,3 +21,11 @@ export type KeepRule = z.infer<typeof KeepRule>
 
 /** Unless somebody has set another. */
 export const defaultKeepRule: KeepRule = { last: 10, days: 30, tags: ['*'] }
+
+/** `the newest 10, all tags, whatever is younger than 30 days`. */
+export const keepRuleText = ({ last, days, tags }: KeepRule): string =>
+  [
+    ...(last === 0 ? [] : [last === 1 ? 'the newest' : `the newest ${last}`]),
+    ...(tags.length === 0 ? [] : [tags.includes('*') ? 'all tags' : `tags like ${tags.join(', ')}`]),
+    `whatever is younger than ${days === 1 ? 'a day' : `${days} days`}`,
+  ].join(', ')

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startBuild } from '../../shared/api/builds.ts'
 import { createDeploy, getDeploy } from '../../shared/api/deploys.ts'
 import { releaseLock, takeLock } from '../../shared/api/locks.ts'
 import type { BodyOf } from '../../shared/api/route.ts'
@@ -14,6 +15,15 @@ import { launchBrowser, logIn, visit, type Visitor } from './browser.ts'
 const markDocument = `document.body.setAttribute('data-same-document', '')`
 
 const dying = `console.error('no such thing as three'); process.exit(1)\n`
+
+/** A build that ends only when it is cancelled. */
+const endless = (greeting: string): Record<string, string> => ({
+  ...serviceFiles({ service: 'web', greeting }),
+  'package.json': JSON.stringify({
+    ...{ name: 'web', version: '1.0.0', private: true },
+    scripts: { build: 'sleep 3600' },
+  }),
+})
 
 /** One fleet, one visitor; the tests follow one another as a person would. */
 describe('the web page', () => {
@@ -34,6 +44,7 @@ describe('the web page', () => {
       'v3',
       'Break it',
     )
+    for (const tag of ['slow-1', 'slow-2']) await repo.commit(endless(tag), tag, 'Take for ever')
     await repo.commit(
       serviceFiles({ service: 'web', greeting: 'four', kind: 'unbuildable' }),
       'v4',
@@ -198,6 +209,82 @@ describe('the web page', () => {
     expect(await page.locator('button.host.is-waiting').count()).toBe(3)
   })
 
+  test('a build is begun on the page, and packers say who has it and for what another waits', async () => {
+    await page.goto('/builds')
+    await page.getByRole('button', { name: 'Build now' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('combobox').selectOption('web')
+    await dialog.getByLabel('Branch, tag or commit').fill('slow-1')
+    await dialog.getByRole('button', { name: 'Build', exact: true }).click()
+    await dialog.getByRole('button', { name: /^Show build/ }).click()
+    await showsState('building')
+    const first = idInAddress()
+    const { build: second } = await fleet.tracker.call(startBuild, {
+      body: { service: 'web', ref: 'slow-2' },
+    })
+    await page.goto('/packers')
+    const packer = page.getByRole('listitem').filter({ hasText: 'packer-1' })
+    await packer.getByRole('link', { name: `${first} web@slow-1` }).waitFor()
+    await packer.getByText(/linux \w+, git .*; .* free/).waitFor()
+    const queue = page.getByRole('region', { name: 'Queue' })
+    await queue.getByText('Each packer that has room builds web already').waitFor()
+    for (const id of [second.id, first]) {
+      await page.getByRole('button', { name: `Cancel build ${id}` }).click()
+      await dialog.getByRole('button', { name: 'Cancel the build' }).click()
+      await page.getByRole('button', { name: `Cancel build ${id}` }).waitFor({ state: 'detached' })
+    }
+    await queue.getByText('Nothing waits.').waitFor()
+  })
+
+  test('what was built before is not built again, and the page says why', async () => {
+    await page.goto('/services/web')
+    await page.getByRole('button', { name: 'Build now' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Branch, tag or commit').fill('v1')
+    await dialog.getByRole('button', { name: 'Build', exact: true }).click()
+    await dialog.getByText(/^Commit \w+ was built in the same way before/).waitFor()
+    await page.keyboard.press('Escape')
+  })
+
+  test('storage says what is kept and why, by a rule that can be changed', async () => {
+    await page.goto('/storage')
+    await page.getByRole('region', { name: 'By service' }).getByRole('link', { name: 'web' }).click()
+    const artifacts = page.getByRole('region', { name: 'Artifacts' })
+    await artifacts.getByText('is one of the newest 10').first().waitFor()
+    await page.getByRole('button', { name: 'Change' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('The newest so many').fill('7')
+    await dialog.getByRole('button', { name: 'Keep this' }).click()
+    await page.getByText('web: the newest 7, all tags, whatever is younger than 30 days.').waitFor()
+    await artifacts.getByText('is one of the newest 7').first().waitFor()
+  })
+
+  test('a hook is made on the page, shows its URL once, tells what came of a call, and goes', async () => {
+    await page.goto('/services')
+    await page.getByRole('link', { name: 'web', exact: true }).click()
+    await shows('No hooks yet')
+    await page.getByRole('button', { name: 'Add a hook' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('combobox').selectOption('trigger')
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+    await dialog.getByRole('heading', { name: 'What to call web-trigger by' }).waitFor()
+    const url = await dialog.locator('code').textContent()
+    await page.keyboard.press('Escape')
+    await dialog.getByRole('button', { name: 'I have it' }).click()
+    await shows('not called yet')
+    expect((await fetch(url ?? '', { method: 'POST' })).ok).toBe(true)
+    await page.getByText('Last deliveries').click()
+    await page
+      .getByRole('region', { name: 'Hooks' })
+      .getByRole('link', { name: /^build \d+$/ })
+      .waitFor()
+    await page.getByRole('button', { name: 'Remove' }).click()
+    await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
+    await shows('No hooks yet')
+    await page.reload()
+    await shows('No hooks yet')
+  })
+
   test('the versions table follows a deploy', async () => {
     await page.goto('/versions')
     const cells = (version: string) => page.locator('[data-sync=in-sync]', { hasText: version })
@@ -275,7 +362,9 @@ describe('the web page', () => {
       .getByRole('link', { name: /web@v3/ })
       .first()
       .getAttribute('href')
-    for (const path of ['/', rolledBack ?? '', '/builds', '/builds/1', '/versions', '/services', '/hosts']) {
+    const builds = ['/builds', '/builds/1', '/packers', '/storage', '/storage?service=web']
+    const services = ['/services', '/services/web']
+    for (const path of ['/', rolledBack ?? '', ...builds, '/versions', ...services, '/hosts']) {
       await phone.page.goto(path)
       await phone.page.locator('main :is(h1, h2)').first().waitFor()
       const overhang = await phone.page.evaluate('document.documentElement.scrollWidth - innerWidth')

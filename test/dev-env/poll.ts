@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 export const eventually = async <T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  timeoutMs = 20_000,
+  timeoutMs = 45_000,
 ): Promise<T> => {
   const until = Date.now() + timeoutMs
   for (;;) {

@@ -14,9 +14,11 @@ import type { Calls } from './ask-packers.ts'
 import { BuildDesk } from './build-desk.ts'
 import { cancel } from './cancel.ts'
 import { ensureBuild, type BuildRequest } from './ensure-build.ts'
-import { buildViewOf, packerViews } from './views.ts'
+import { packerViews } from './packer-views.ts'
 import { Packers } from './packers.ts'
+import { queueView } from './queue-view.ts'
 import { Sources } from './sources.ts'
+import { buildViewOf } from './views.ts'
 
 const [p1, p2] = ['p000000000001', 'p000000000002'] as const
 const x64 = { os: 'linux', arch: 'x64' }
@@ -384,4 +386,27 @@ describe('what was built before', () => {
     expect(buildViewOf(store.read, row(3))).toMatchObject({ before: { id: 2, same: false } })
     expect(await ask()).toMatchObject({ kind: 'artifact', artifact: { digest: '9'.repeat(64) } })
   })
+})
+
+test('the queue is in the order of turns, and says what each build waits for', async () => {
+  const building = await askedFor({}, { commit: 'a'.repeat(40) })
+  beat(p1)
+  await isIn(building, 'building', p1)
+  const same = await askedFor({ cause: 'link' }, { commit: 'c'.repeat(40) })
+  const special = await askedFor({ service: 'api' }, { on: { gpu: 'yes' } })
+  const queue = queueView(store.read, desk, 1)
+  expect(queue.building.map(({ id }) => id)).toEqual([building])
+  expect(queue.queued).toMatchObject([{ id: special, waitsFor: 'No packer with gpu=yes is there.' }])
+  expect(queue.waiting).toBe(2)
+  expect(queueView(store.read, desk, 9).queued.map(({ id }) => id)).toEqual([special, same])
+})
+
+test('of a packer that fell silent it is known since when', () => {
+  beat(p1)
+  const heardAt = now
+  now += 60_000
+  expect(packerViews(store.read, desk)).toMatchObject([
+    { name: 'packer-1', state: 'silent', heardAt },
+    { name: 'packer-2', state: 'silent' },
+  ])
 })

@@ -65,6 +65,16 @@ export class BuildDesk implements Disposable {
     return this.#packers.present(this.#now())
   }
 
+  /** Whether a packer has said that it would build it otherwise than it was asked for. */
+  hasDeclined(build: number, packer: string): boolean {
+    return this.#refusals.hasDeclined(build, packer)
+  }
+
+  /** When a packer was last heard of, since the tracker started. */
+  heardAt(packer: string): number | undefined {
+    return this.#packers.get(packer)?.heardAt
+  }
+
   /** What a packer says of itself: which builds are in its hands decides, not what is remembered of it. */
   heartbeat(packer: string, heartbeat: Heartbeat): void {
     const now = this.#now()

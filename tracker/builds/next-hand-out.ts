@@ -39,10 +39,14 @@ export const inTurn = ({
 }: Pick<Floor, 'queued' | 'busy' | 'lastTurn'>): BuildRow[] => {
   const atWork = new Map<string, number>()
   for (const { service } of busy) atWork.set(service, (atWork.get(service) ?? 0) + 1)
+  // Asked once for each service: a queue has many builds of few.
+  const turns = new Map(
+    [...new Set(queued.map(({ service }) => service))].map((name) => [name, lastTurn(name)]),
+  )
   return queued
     .map((build) => ({
       build,
-      order: [build.priority, atWork.get(build.service) ?? 0, lastTurn(build.service), build.id],
+      order: [build.priority, atWork.get(build.service) ?? 0, turns.get(build.service) ?? 0, build.id],
     }))
     .sort((a, b) => compare(a.order, b.order))
     .map(({ build }) => build)

@@ -1,7 +1,6 @@
-import type { BuildView, PackerView } from '../../shared/api/builds.ts'
+import type { BuildView } from '../../shared/api/builds.ts'
 import type { BuildRow } from '../db/builds.ts'
 import type { Tables } from '../db/store.ts'
-import type { BuildDesk } from './build-desk.ts'
 import { inTurn } from './next-hand-out.ts'
 
 type Shown = Pick<Tables, 'agents' | 'builds'>
@@ -14,6 +13,10 @@ export const buildViewsOf = (tables: Shown, rows: readonly BuildRow[]): BuildVie
   const places = rows.some(({ state }) => state === 'queued') ? placesInQueue(tables) : noPlaces
   return rows.map((row) => viewOf(tables, row, places))
 }
+
+/** Of one whose place in the queue is known. */
+export const queuedViewOf = (tables: Shown, row: BuildRow, ahead: number): BuildView =>
+  viewOf(tables, row, new Map([[row.id, ahead]]))
 
 /** How many builds are before each that is queued. */
 type Places = ReadonlyMap<number, number>
@@ -53,21 +56,4 @@ const beforeOf = ({ builds }: Shown, row: BuildRow): Pick<BuildView, 'before'> =
   const before = builds.lastOfCommit(row.service, row.commit, row.id)
   if (before?.digest == null || before.buildConfig !== row.buildConfig) return {}
   return { before: { id: before.id, same: before.digest === row.digest } }
-}
-
-export const packerViews = (tables: Shown, desk: BuildDesk): PackerView[] => {
-  const present = new Map(desk.packers().map((packer) => [packer.id, packer]))
-  const building = tables.builds.running().filter(({ state }) => state === 'building')
-  return tables.agents
-    .list()
-    .filter(({ kind }) => kind === 'packer')
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ id, name, labels }) => {
-      const packer = present.get(id)
-      const builds = building.filter((build) => build.packer === id).map((build) => build.id)
-      if (!packer) return { id, name, state: 'silent', labels, builds }
-      const { capacity, heardAt } = packer
-      const state = builds.length < capacity ? 'ready' : 'busy'
-      return { id, name, state, labels: packer.labels, capacity, builds, heardAt }
-    })
 }

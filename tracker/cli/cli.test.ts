@@ -163,9 +163,9 @@ describe('builds', () => {
     attempts: 1,
     digest: 'd'.repeat(64),
     packer: 'packer-1',
-    createdAt: Date.now() - 70_000,
-    startedAt: Date.now() - 65_000,
-    endedAt: Date.now() - 60_000,
+    createdAt: Date.now() - 90 * 60_000,
+    startedAt: Date.now() - 89 * 60_000,
+    endedAt: Date.now() - 89 * 60_000 + 5000,
   }
   const line = (n: number, text: string): NumberedLine => ({ n, at: 1, stream: 'stdout', text })
 
@@ -228,7 +228,7 @@ describe('builds', () => {
     })
     const { stdout, code } = await run('builds', 'show', '7')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^Build 7 {2}web v2 {2}built\n {2}asked for by ci 1m ago, 5\.0s on packer-1\n/)
+    expect(stdout).toMatch(/^Build 7 {2}web v2 {2}built\n {2}asked for by ci 1h ago, 5\.0s on packer-1\n/)
     expect(stdout).toContain('\nSteps:\n  ✓ npm ci  4.1s   ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇\n  ✓ pack    300ms  ▇▇\n')
     expect(stdout).toContain('1 kB, unpacked 2 kB in 3 entries, 1 package\n')
     expect(stdout).toContain('git+https://git.example/web.git at cccccccccccc, path .\n')
@@ -265,6 +265,26 @@ describe('builds', () => {
     const ran = await run('builds', 'watch', '7')
     expect(ran.stdout).toMatch(/^\S+ {2}build 7 +✓ npm ci {2}4\.1s\n\S+ {2}build 7 +built\nBuild 7/)
     expect(ran.code).toBe(0)
+  })
+
+  test('the queue says who builds, and for what the others wait', async () => {
+    tracker.answers.getBuildQueue = () => ({
+      building: [{ ...build, state: 'building', packer: 'packer-1', startedAt: Date.now() - 60_000 }],
+      queued: [
+        { ...build, id: 8, state: 'queued', cause: 'hook', ahead: 0, waitsFor: 'Each packer is full.' },
+      ],
+      waiting: 5,
+    })
+    const { stdout } = await run('builds', 'queue', '--limit', '1')
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(/^BUILD +SERVICE +VERSION +AGE +ASKED BY +WAITS FOR$/),
+      expect.stringMatching(/^7 +web .* building on packer-1 for .+$/),
+      expect.stringMatching(/^8 +web .* \(hook\) +Each packer is full\.$/),
+      'and 4 more',
+      '',
+    ])
+    tracker.answers.getBuildQueue = () => ({ building: [], queued: [], waiting: 0 })
+    expect((await run('builds', 'queue')).stdout).toBe('Nothing is being built, and nothing waits.\n')
   })
 })
 
@@ -1090,7 +1110,7 @@ describe('tracker notify', () => {
       ],
     })
     const { stdout } = await run('notify')
-    expect(stdout).toMatch(/^chat +https:\/\/hooks\.chat\.example +json +failed,partial +yes, \ds ago$/m)
+    expect(stdout).toMatch(/^chat +https:\/\/hooks\.chat\.example +json +failed,partial +yes, \d+s ago$/m)
     expect(stdout).toMatch(/^ops .* not for 2h: answered 500; 2 given up$/m)
   })
 

@@ -1,9 +1,9 @@
 import type { NatsBus } from '../../shared/adapters/nats-bus.ts'
 import { parseStoreLocation, type ArtifactStore } from '../../shared/artifact-store.ts'
 import type { Check } from '../../shared/domain/check.ts'
-import { examinePackerCall } from '../../shared/messages/examine-packer.ts'
 import type { Store } from '../db/store.ts'
 import type { Presence } from '../fleet/presence.ts'
+import { askPackers } from './ask-packers.ts'
 import { examineDownload, examineStore, examineStoreRoom } from './artifacts.ts'
 import { examineDatabase, examineRights } from './data-directory.ts'
 import { carryOutAll, type Examination } from '../../shared/doctor/examination.ts'
@@ -30,14 +30,13 @@ export interface Patient {
   readonly presence: Presence
 }
 
-const packersWithinMs = 6000
 const limitMs = 8000
 
 export const examine = (patient: Patient): Promise<Check[]> => carryOutAll(examinationsOf(patient), limitMs)
 
 const examinationsOf = (patient: Patient): Examination[] => {
   const { dataDir, store, artifacts, storeLocation, natsUrl, publicUrl, orders, rpc } = patient
-  const packers = askPackers(patient)
+  const packers = packersOf(patient)
   const newest = store.read.artifacts.newest()
   const location = parseStoreLocation(storeLocation)
   const hosts = conditionsOf(patient)
@@ -73,10 +72,9 @@ const conditionsOf = ({ store, presence }: Patient): HostCondition[] =>
     clockAhead: presence.clockAhead(id),
   }))
 
-const askPackers = async ({ store, orders }: Patient): Promise<Packers> => {
+const packersOf = async ({ store, orders }: Patient): Promise<Packers> => {
   const enrolled = store.read.agents.list().filter(({ kind }) => kind === 'packer')
-  const limits = { count: enrolled.length, timeoutMs: packersWithinMs }
-  const answers = enrolled.length === 0 ? [] : await orders.callAll(examinePackerCall, {}, { v: 1 }, limits)
+  const answers = await askPackers(orders, enrolled.length)
   const nameOf = (id: string): string => enrolled.find((agent) => agent.id === id)?.name ?? id
   return { enrolled, answers: answers.map((answer) => ({ ...answer, name: nameOf(answer.packer) })) }
 }

@@ -2,18 +2,20 @@ import { Command } from 'commander'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { buildArtifact, type BuildTools } from '../../../packer/build-artifact.ts'
+import { buildArtifact } from '../../../packer/artifact/build-artifact.ts'
+import type { BuildTools } from '../../../packer/artifact/workplace.ts'
 import { pathsIn, readBuildSettings } from '../../../packer/config.ts'
 import { RepoCache } from '../../../packer/git/repo-cache.ts'
 import { Layers } from '../../../packer/layers/layers.ts'
 import { CompressedPieces } from '../../../packer/pack/compressed-pieces.ts'
 import { pack } from '../../../packer/pack/pack.ts'
-import { resolve } from '../../../packer/resolve.ts'
+import { resolve } from '../../../packer/answers/resolve.ts'
 import { DirectoryStore } from '../../../shared/adapters/directory-store.ts'
 import { parseSetting, runCommandLine } from '../../../shared/command-line.ts'
 import { bundles } from '../../../test/dev-env/bundles.ts'
 import { TemporaryDirectory } from '../../../test/dev-env/temporary-directory.ts'
 import { changeCode, largeService, nodeService } from './sample-service.ts'
+import { smallFiles } from './small-files.ts'
 import { runOrThrow, type Timed } from './timed.ts'
 
 const Count = z.coerce.number().int().max(100)
@@ -24,7 +26,10 @@ const measure = async (flags: { runs: string; gigabytes: string }): Promise<void
   const gigabytes = parseSetting(Count.min(0), '--gigabytes', flags.gigabytes)
   await using directory = await TemporaryDirectory.create()
   await buildTimes(directory.path, runs)
-  await packTimes(directory.path, runs)
+  await rm(join(directory.path, 'warm-0/.git'), { recursive: true })
+  await packTimes(directory.path, 'warm-0', 'what was built by hand', runs)
+  await smallFiles(join(directory.path, 'small'))
+  await packTimes(directory.path, 'small', '5,700 files of 1.5 kB', runs)
   if (gigabytes > 0) await memory(directory.path, gigabytes)
 }
 
@@ -99,19 +104,17 @@ const byHand = (directory: string, repo: string, checkout: string, run: number):
   return runOrThrow('sh', ['-c', script], directory, env)
 }
 
-/** Of a tree that was built by hand. */
-const packTimes = async (directory: string, runs: number): Promise<void> => {
-  const tree = join(directory, 'warm-0')
-  await rm(join(tree, '.git'), { recursive: true })
+const packTimes = async (directory: string, tree: string, what: string, runs: number): Promise<void> => {
   const times = { ours: [] as number[], tar: [] as number[] }
   for (let run = 0; run < runs; run++) {
-    times.ours.push(await packSeconds(tree, join(directory, 'packed.tar.gz')))
-    const script = 'tar -cf - -C warm-0 . | gzip -6 >by-tar.tar.gz'
+    times.ours.push(await packSeconds(join(directory, tree), join(directory, 'packed.tar.gz')))
+    const script = `tar -cf - -C ${tree} . | gzip -6 >by-tar.tar.gz`
     times.tar.push((await runOrThrow('sh', ['-c', script], directory)).seconds)
   }
-  show('packing', times.ours)
-  show('tar | gzip -6', times.tar)
-  show('  packing over that', ratios(times.ours, times.tar), '')
+  write(`packing ${what}`)
+  show('  by a packer', times.ours)
+  show('  tar | gzip -6', times.tar)
+  show('  packer over that', ratios(times.ours, times.tar), '')
 }
 
 const manifest = {

@@ -4,6 +4,7 @@ import { parseSetting } from '../../../shared/command-line.ts'
 import { ServiceName } from '../../../shared/domain/names.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { parseBuildId } from '../arguments.ts'
+import { defineBuildQueue } from './builds/queue.ts'
 import { defineBuildShow } from './builds/show.ts'
 import { defineBuildWatch } from './builds/watch.ts'
 import { painter, type Paint, type Tone } from '../output/palette.ts'
@@ -20,6 +21,7 @@ export const defineBuilds = (command: Command): void => {
     .action(async (service: string | undefined, { limit }: { limit: string }) =>
       list(command, service, limit),
     )
+  defineBuildQueue(command)
   defineBuildShow(command)
   defineBuildWatch(command)
   command

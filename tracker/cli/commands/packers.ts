@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { listPackers, type PackerView } from '../../../shared/api/builds.ts'
+import { listPackers, type PackerView } from '../../../shared/api/packers.ts'
 import { labelsText } from '../../../shared/domain/names.ts'
 import { painter, type Paint, type Tone } from '../output/palette.ts'
 import { table } from '../output/table.ts'

@@ -6,8 +6,9 @@ import type {
   ServiceUsage,
   UpkeepReport,
 } from '../../../shared/api/artifacts.ts'
+import { keepRuleText } from '../../../shared/domain/keep-rule.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
-import { count, sizeOf, some } from '../../../shared/wording.ts'
+import { count, sizeOf } from '../../../shared/wording.ts'
 import type { Paint } from './palette.ts'
 import { table } from './table.ts'
 import { ageOf, dateTimeOf } from './times.ts'
@@ -43,12 +44,9 @@ export const amountText = ({ count: number, bytes }: Amount, word: string): stri
   `${count(number, word)}, ${sizeOf(bytes)}`
 
 /** What a rule keeps, in a sentence. */
-export const ruleText = ({ service, last, days, tags, setBy, setAt }: KeepRuleView): string => {
-  const newest = last === 0 ? [] : [last === 1 ? 'the newest' : `the newest ${last}`]
-  const tagged = tags.length === 0 ? [] : [tags.includes('*') ? 'all tags' : `tags like ${some(tags)}`]
-  const young = `whatever is younger than ${count(days, 'day')}`
+export const ruleText = ({ service, setBy, setAt, ...rule }: KeepRuleView): string => {
   const by = setBy === undefined || setAt === undefined ? '' : ` (${safeText(setBy)}, ${dateTimeOf(setAt)})`
-  return `Kept of ${service ?? 'each service'}: ${[...newest, ...tagged, young].join(', ')}${by}.`
+  return `Kept of ${service ?? 'each service'}: ${keepRuleText(rule)}${by}.`
 }
 
 export const usageLines = ({ services, upkeep }: ArtifactUsage, now: number, columns: number): string[] => [

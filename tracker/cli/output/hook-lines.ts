@@ -1,4 +1,5 @@
 import type { DeliveryView, HookView } from '../../../shared/api/hooks.ts'
+import { pushesText } from '../../../shared/domain/hook.ts'
 import { safeText } from '../../../shared/terminal-text.ts'
 import { ruleText } from '../standing-rules.ts'
 import { table } from './table.ts'
@@ -82,11 +83,7 @@ const deliveryCells = (
   safeText(what),
 ]
 
-const whichOf = ({ branches, tags }: HookView): string =>
-  [
-    ...(branches.length === 0 ? [] : [safeText(branches.join(', '))]),
-    ...(tags.length === 0 ? [] : [`tags ${safeText(tags.join(', '))}`]),
-  ].join('; ') || 'the default branch'
+const whichOf = (hook: HookView): string => safeText(pushesText(hook))
 
 const lastOf = ({ lastDelivery: last, refused }: HookView, now: number): string => {
   if (refused && refused.at >= (last?.at ?? 0)) return `refused ${ageOf(refused.at, now)} ago`

@@ -4,7 +4,9 @@ import { cancel } from '../../builds/cancel.ts'
 import { ensureBuild } from '../../builds/ensure-build.ts'
 import { requireBuild } from '../../builds/find-build.ts'
 import { readChanges, readLog, readRecord } from '../../builds/kept.ts'
-import { buildViewOf, buildViewsOf, packerViews } from '../../builds/views.ts'
+import { packerViews } from '../../builds/packer-views.ts'
+import { queueView } from '../../builds/queue-view.ts'
+import { buildViewOf, buildViewsOf } from '../../builds/views.ts'
 import type { TrackerContext } from '../../context.ts'
 import { mountChange } from '../mount-change.ts'
 import { mount } from '../mount.ts'
@@ -38,6 +40,8 @@ export const buildRoutes = (app: FastifyInstance, context: TrackerContext): void
     builds: buildViewsOf(store.read, store.read.builds.list(query.service, query.limit)),
   }))
 
+  mount(app, context, api.getBuildQueue, ({ query }) => queueView(store.read, builds, query.limit))
+
   mount(app, context, api.getBuild, ({ params }) =>
     buildViewOf(store.read, requireBuild(store.read, params.id)),
   )
@@ -53,4 +57,9 @@ export const buildRoutes = (app: FastifyInstance, context: TrackerContext): void
   )
 
   mount(app, context, api.listPackers, () => ({ packers: packerViews(store.read, builds) }))
+
+  mount(app, context, api.examineMachines, async () => {
+    const answers = await context.askPackers(builds.packers().length)
+    return { machines: answers.map(({ v: _, packer: id, ...machine }) => ({ id, ...machine })) }
+  })
 }

@@ -1,6 +1,6 @@
 import type { ApiError } from '../../../../shared/api/common.ts'
 import { urlOf, type RequestOf, type ResponseOf, type Route } from '../../../../shared/api/route.ts'
-import type { PageRoute } from './routes.ts'
+import type { PageRoute } from './page-route.ts'
 
 const timeoutMs = 30_000
 

@@ -1,20 +1,10 @@
-import type * as records from '../../../../shared/api/build-records.ts'
-import type * as builds from '../../../../shared/api/builds.ts'
 import type * as deploys from '../../../../shared/api/deploys.ts'
 import type * as events from '../../../../shared/api/events.ts'
 import type * as hosts from '../../../../shared/api/hosts.ts'
-import type { Route } from '../../../../shared/api/route.ts'
 import type * as services from '../../../../shared/api/services.ts'
 import type * as sessions from '../../../../shared/api/sessions.ts'
 import type * as versions from '../../../../shared/api/versions.ts'
-
-/** Of a route, what it takes to call it. The compiler holds it to the contract; the schemas stay out of the bundle, a third of which they would be. */
-export interface PageRoute<R extends Route> extends Pick<R, 'method' | 'path' | 'access'> {
-  /** Never set: it carries the type of the route. */
-  readonly contract?: R
-}
-
-const route = <R extends Route>(address: Pick<R, 'method' | 'path' | 'access'>): PageRoute<R> => address
+import { route } from './page-route.ts'
 
 const session = '/api/v1/session'
 export const createSession = route<typeof sessions.createSession>({
@@ -42,31 +32,6 @@ export const listHosts = route<typeof hosts.listHosts>({
 export const getVersions = route<typeof versions.getVersions>({
   method: 'GET',
   path: '/api/v1/versions',
-  access: 'token',
-})
-export const getBuild = route<typeof builds.getBuild>({
-  method: 'GET',
-  path: '/api/v1/builds/:id',
-  access: 'token',
-})
-export const listBuilds = route<typeof builds.listBuilds>({
-  method: 'GET',
-  path: '/api/v1/builds',
-  access: 'token',
-})
-export const readBuildLog = route<typeof records.readBuildLog>({
-  method: 'GET',
-  path: '/api/v1/builds/:id/log',
-  access: 'token',
-})
-export const getBuildRecord = route<typeof records.getBuildRecord>({
-  method: 'GET',
-  path: '/api/v1/builds/:id/record',
-  access: 'token',
-})
-export const getBuildChanges = route<typeof records.getBuildChanges>({
-  method: 'GET',
-  path: '/api/v1/builds/:id/changes',
   access: 'token',
 })
 export const listEvents = route<typeof events.listEvents>({

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { toCallError, type CallError } from './client.ts'
 
-interface Loaded<Answer> {
+export interface Loaded<Answer> {
   readonly answer: Answer | undefined
   readonly failure: CallError | undefined
 }

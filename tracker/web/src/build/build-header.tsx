@@ -10,6 +10,7 @@ import { CopyCommand } from '../ui/copy-command.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { Ago, Took } from '../ui/time.tsx'
+import { BuildActions } from './build-actions.tsx'
 import { commitLink } from './commit-link.ts'
 
 interface BuildHeaderProps {
@@ -25,6 +26,7 @@ export const BuildHeader = ({ build, made }: BuildHeaderProps): ReactElement => 
         <span className="version">@{build.version}</span>
       </h1>
       <StateBadge look={buildLooks[build.state]} />
+      <BuildActions build={build} />
     </div>
     <p className="facts">
       <span>
@@ -34,6 +36,7 @@ export const BuildHeader = ({ build, made }: BuildHeaderProps): ReactElement => 
         by {build.askedBy}, <Ago at={build.createdAt} />
       </span>
       <Course build={build} />
+      <Before build={build} />
       {build.size !== undefined && <span>{formatBytes(build.size)}</span>}
       {build.digest !== undefined && (
         <span title={build.digest}>
@@ -73,6 +76,15 @@ const Course = ({ build }: { build: BuildView }): ReactElement => {
     </span>
   )
 }
+
+/** What a rebuild was for: whether the same commit gives the same bytes. */
+const Before = ({ build: { before } }: { build: BuildView }): ReactElement | null =>
+  before ? (
+    <span>
+      {before.same ? 'the same bytes as' : 'other bytes than'}{' '}
+      <Link to={`/builds/${before.id}`}>build {before.id}</Link>
+    </span>
+  ) : null
 
 const CommitName = ({ build, made }: BuildHeaderProps): ReactElement => {
   const name = <code>{build.commit.slice(0, 12)}</code>

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
 import type { BuildRecord } from '../../../../shared/domain/build-record.ts'
 import { call } from '../api/client.ts'
-import { getBuildRecord } from '../api/routes.ts'
+import { getBuildRecord } from '../api/build-routes.ts'
 import { useLive } from '../api/use-live.ts'
 import { useLoad } from '../api/use-load.ts'
 import { FailureBox } from '../ui/failure-box.tsx'

@@ -1,7 +1,7 @@
 import type { BuildView } from '../../../../shared/api/builds.ts'
 import type { BuildStep, Event, LogLine } from '../../../../shared/domain/event.ts'
 import { call } from '../api/client.ts'
-import { getBuild } from '../api/routes.ts'
+import { getBuild } from '../api/build-routes.ts'
 import type { LiveSource, LiveView } from '../api/live.ts'
 
 /** What a browser can show without getting slow; a search, and `tracker logs`, have the rest. */

@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react'
 import type { NumberedLine } from '../../../../shared/api/build-records.ts'
 import { call, toCallError, type CallError } from '../api/client.ts'
-import { readBuildLog } from '../api/routes.ts'
+import { readBuildLog } from '../api/build-routes.ts'
 import { counted } from '../text/counted.ts'
 import { plainText } from '../text/plain-text.ts'
 import { announce } from '../ui/announcer.tsx'

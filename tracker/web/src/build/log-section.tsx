@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react'
 import { call } from '../api/client.ts'
-import { readBuildLog } from '../api/routes.ts'
+import { readBuildLog } from '../api/build-routes.ts'
 import { useLoad } from '../api/use-load.ts'
 import { counted } from '../text/counted.ts'
 import { CopyCommand } from '../ui/copy-command.tsx'

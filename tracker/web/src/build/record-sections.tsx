@@ -3,7 +3,7 @@ import type { BuildChanges, DependencyChange, SizeChange } from '../../../../sha
 import type { BuildView } from '../../../../shared/api/builds.ts'
 import type { Made } from '../../../../shared/domain/build-record.ts'
 import { call } from '../api/client.ts'
-import { getBuildChanges } from '../api/routes.ts'
+import { getBuildChanges } from '../api/build-routes.ts'
 import { useLoad } from '../api/use-load.ts'
 import { Link } from '../router/link.tsx'
 import { formatBytes } from '../text/bytes.ts'

@@ -1,6 +1,7 @@
-import type { ReactElement } from 'react'
+import { useState, type ReactElement } from 'react'
 import type { BuildView } from '../../../../shared/api/builds.ts'
 import { useLive } from '../api/use-live.ts'
+import { StartBuild } from '../build/start-build.tsx'
 import { buildLooks } from '../deploys/deploy-looks.ts'
 import { ServiceFilter } from '../deploys/service-filter.tsx'
 import { Link } from '../router/link.tsx'
@@ -9,9 +10,11 @@ import { formatBytes } from '../text/bytes.ts'
 import { plainText } from '../text/plain-text.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { FailureBox } from '../ui/failure-box.tsx'
+import { Icon } from '../ui/icon.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { Ago, Took } from '../ui/time.tsx'
 import { useTitle } from '../ui/title.ts'
+import { BuildsNav } from './builds-nav.tsx'
 import { buildsSource } from './builds-view.ts'
 
 export const BuildsPage = ({ service }: { service: string | undefined }): ReactElement => {
@@ -20,12 +23,27 @@ export const BuildsPage = ({ service }: { service: string | undefined }): ReactE
     <>
       <header className="page-header headline">
         <h1>Builds</h1>
+        <BuildsNav here="/builds" />
         <ServiceFilter
           service={service}
           onChange={(chosen) => navigate(withQuery('service', chosen), { replace: true })}
         />
+        <BuildNow service={service} />
       </header>
       <BuildsList key={service ?? ''} service={service} />
+    </>
+  )
+}
+
+const BuildNow = ({ service }: { service: string | undefined }): ReactElement => {
+  const [asked, setAsked] = useState(false)
+  return (
+    <>
+      <button type="button" className="button" onClick={() => setAsked(true)}>
+        <Icon name="hammer" />
+        Build now
+      </button>
+      {asked && <StartBuild service={service} onClose={() => setAsked(false)} />}
     </>
   )
 }
@@ -86,7 +104,9 @@ const BuildRow = ({ build }: { build: BuildView }): ReactElement => (
       <Ago at={build.createdAt} />
     </td>
     <td className="deploy-took">
-      {build.startedAt !== undefined && <Took from={build.startedAt} to={build.endedAt} />}
+      {build.startedAt !== undefined && build.state !== 'queued' && (
+        <Took from={build.startedAt} to={build.endedAt} />
+      )}
     </td>
   </tr>
 )

@@ -1,7 +1,7 @@
 import type { BuildView } from '../../../../shared/api/builds.ts'
 import type { Event } from '../../../../shared/domain/event.ts'
 import { call } from '../api/client.ts'
-import { listBuilds } from '../api/routes.ts'
+import { listBuilds } from '../api/build-routes.ts'
 import type { LiveSource, LiveView } from '../api/live.ts'
 
 const shown = 200

@@ -1,6 +1,6 @@
-import { useState, type ReactElement, type SyntheticEvent } from 'react'
+import { useState, type ReactElement } from 'react'
 import type { DeployDetail, TargetView } from '../../../../shared/api/deploys.ts'
-import { call, toCallError, type CallError } from '../api/client.ts'
+import { call } from '../api/client.ts'
 import {
   cancelDeploy,
   pauseDeploy,
@@ -11,9 +11,8 @@ import {
 } from '../api/routes.ts'
 import { navigate } from '../router/router.ts'
 import { counted } from '../text/counted.ts'
-import { CopyCommand } from '../ui/copy-command.tsx'
-import { FailureBox } from '../ui/failure-box.tsx'
-import { Modal } from '../ui/modal.tsx'
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 import type { DeployPageView } from './deploy-view.ts'
 import type { ActionName } from './what-can-be-done.ts'
 
@@ -94,48 +93,30 @@ export const ConfirmAction = ({ action, deploy, hosts, onClose }: ConfirmActionP
   const { title, text, button, danger, run } = actions[action]
   const [reason, setReason] = useState('')
   const anyway = anywayOf(action, deploy)
-  const { busy, failure, submit } = useSubmit(async () => {
-    const answer = await run(deploy.id, reason.trim() || undefined, anyway)
-    onClose()
-    navigate(`/deploys/${answer.id}`)
-  })
   return (
-    <Modal kind="confirm" label={title(deploy, hosts)} onClose={onClose}>
-      <form onSubmit={submit}>
-        <h2>{title(deploy, hosts)}</h2>
-        <p>{text}</p>
-        {anyway.force && (
-          <p className="notice tone-warning">
-            The version is in quarantine: say why it may be deployed all the same.
-          </p>
-        )}
-        {anyway.ignoreFreeze && (
-          <p className="notice tone-warning">It is frozen: say why this cannot wait.</p>
-        )}
-        <HostNames hosts={hosts} />
-        <label className="field">
-          <span>Reason (for the history)</span>
-          <input
-            value={reason}
-            maxLength={500}
-            required={anyway.force || anyway.ignoreFreeze}
-            onChange={({ target }) => setReason(target.value)}
-          />
-        </label>
-        {failure && <FailureBox failure={failure} />}
-        <p className="hint">
-          The same by command: <CopyCommand command={commandOf(action, deploy.id, anyway)} />
+    <ConfirmDialog
+      title={title(deploy, hosts)}
+      button={button}
+      danger={danger}
+      dismiss={action === 'cancel' ? 'Let it run' : 'Not now'}
+      command={commandOf(action, deploy.id, anyway)}
+      run={async () => {
+        const answer = await run(deploy.id, reason.trim() || undefined, anyway)
+        onClose()
+        navigate(`/deploys/${answer.id}`)
+      }}
+      onClose={onClose}
+    >
+      <p>{text}</p>
+      {anyway.force && (
+        <p className="notice tone-warning">
+          The version is in quarantine: say why it may be deployed all the same.
         </p>
-        <div className="dialog-buttons">
-          <button type="button" className="button" onClick={onClose}>
-            {action === 'cancel' ? 'Let it run' : 'Not now'}
-          </button>
-          <button type="submit" className={danger ? 'button danger' : 'button primary'} disabled={busy}>
-            {button}
-          </button>
-        </div>
-      </form>
-    </Modal>
+      )}
+      {anyway.ignoreFreeze && <p className="notice tone-warning">It is frozen: say why this cannot wait.</p>}
+      <HostNames hosts={hosts} />
+      <ReasonField reason={reason} required={anyway.force || anyway.ignoreFreeze} onChange={setReason} />
+    </ConfirmDialog>
   )
 }
 
@@ -163,25 +144,4 @@ const HostNames = ({ hosts }: { hosts: Targets }): ReactElement | null => {
       {rest > 0 && <li>and {counted(rest, 'more', 'more')}</li>}
     </ul>
   )
-}
-
-interface Submit {
-  readonly busy: boolean
-  readonly failure: CallError | undefined
-  readonly submit: (event: SyntheticEvent) => void
-}
-
-const useSubmit = (run: () => Promise<void>): Submit => {
-  const [busy, setBusy] = useState(false)
-  const [failure, setFailure] = useState<CallError>()
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault()
-    setBusy(true)
-    setFailure(undefined)
-    run().catch((error: unknown) => {
-      setFailure(toCallError(error))
-      setBusy(false)
-    })
-  }
-  return { busy, failure, submit }
 }

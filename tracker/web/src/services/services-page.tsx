@@ -3,15 +3,13 @@ import type { ServiceView } from '../../../../shared/api/services.ts'
 import { call } from '../api/client.ts'
 import { listServices } from '../api/routes.ts'
 import { useLoad } from '../api/use-load.ts'
-import { deployLooks } from '../deploys/deploy-looks.ts'
 import { selectionText } from '../deploy/selection-text.ts'
 import { Link } from '../router/link.tsx'
 import { RestrictionNotices } from '../restrictions/restriction-notices.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { FailureBox } from '../ui/failure-box.tsx'
-import { StateBadge } from '../ui/state-badge.tsx'
-import { Ago } from '../ui/time.tsx'
 import { useTitle } from '../ui/title.ts'
+import { LastDeploy } from './last-deploy.tsx'
 
 export const ServicesPage = (): ReactElement => {
   const { answer, failure } = useLoad((signal) => call(listServices, {}, signal))
@@ -41,7 +39,7 @@ export const ServicesPage = (): ReactElement => {
 const ServiceCard = ({ service }: { service: ServiceView }): ReactElement => (
   <li className="card">
     <h2>
-      <Link to={`/?service=${service.name}`}>{service.name}</Link>
+      <Link to={`/services/${service.name}`}>{service.name}</Link>
     </h2>
     <p className="hint repo">
       {service.repo}
@@ -52,17 +50,7 @@ const ServiceCard = ({ service }: { service: ServiceView }): ReactElement => (
         Hosts that join get it by themselves: {service.rules.map(selectionText).join('; ')}.
       </p>
     )}
-    {service.lastDeploy ? (
-      <p className="facts">
-        <StateBadge look={deployLooks[service.lastDeploy.state]} />
-        <Link to={`/deploys/${service.lastDeploy.id}`}>
-          deploy {service.lastDeploy.id} of {service.lastDeploy.version}
-        </Link>
-        <Ago at={service.lastDeploy.createdAt} />
-      </p>
-    ) : (
-      <p className="hint">Not deployed yet.</p>
-    )}
+    <LastDeploy service={service} />
     <RestrictionNotices of={service.restrictions} />
   </li>
 )

@@ -4,7 +4,10 @@ import { BuildsPage } from '../builds/builds-page.tsx'
 import { DeployPage } from '../deploy/deploy-page.tsx'
 import { DeploysPage } from '../deploys/deploys-page.tsx'
 import { HostsPage } from '../hosts/hosts-page.tsx'
+import { PackersPage } from '../packers/packers-page.tsx'
+import { ServicePage } from '../service/service-page.tsx'
 import { ServicesPage } from '../services/services-page.tsx'
+import { StoragePage } from '../storage/storage-page.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { VersionsPage } from '../versions/versions-page.tsx'
 
@@ -17,7 +20,10 @@ export const Page = ({ address }: { address: URL }): ReactElement => {
   if (place === 'builds' && number !== undefined) return <BuildPage key={number} id={number} />
   if (place === 'builds' && id === '')
     return <BuildsPage service={address.searchParams.get('service') ?? undefined} />
+  if (place === 'packers') return <PackersPage />
+  if (place === 'storage') return <StoragePage service={address.searchParams.get('service') ?? undefined} />
   if (place === 'versions') return <VersionsPage query={address.searchParams} />
+  if (place === 'services' && id !== '') return <ServicePage key={id} name={id} />
   if (place === 'services') return <ServicesPage />
   if (place === 'hosts') return <HostsPage />
   return <EmptyState title="There is no such page" text={`Nothing is at ${address.pathname}.`} />

@@ -4,7 +4,7 @@ import { Icon } from '../ui/icon.tsx'
 
 const places = [
   { to: '/', word: 'Deploys', isIn: /^\/(deploys\/|$)/ },
-  { to: '/builds', word: 'Builds', isIn: /^\/builds/ },
+  { to: '/builds', word: 'Builds', isIn: /^\/(builds|packers|storage)/ },
   { to: '/versions', word: 'Versions', isIn: /^\/versions/ },
   { to: '/services', word: 'Services', isIn: /^\/services/ },
   { to: '/hosts', word: 'Hosts', isIn: /^\/hosts/ },
