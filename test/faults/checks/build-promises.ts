@@ -3,7 +3,8 @@ import { createReadStream, existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { listArtifacts } from '../../../shared/api/artifacts.ts'
-import { listBuilds, listPackers, type BuildView } from '../../../shared/api/builds.ts'
+import { listBuilds, type BuildView } from '../../../shared/api/builds.ts'
+import { listPackers } from '../../../shared/api/packers.ts'
 import type { World } from '../world/world.ts'
 
 /** Builds that were asked for since then, and all that there is to see of them. */
