@@ -1,7 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runRound, type Round, type Violation } from '../../test/faults/rounds.ts'
-import { drawSchedule, type Fault, type Operation, type Schedule } from '../../test/faults/schedule.ts'
+import {
+  drawSchedule,
+  type BuildOperation,
+  type Fault,
+  type Operation,
+  type Schedule,
+} from '../../test/faults/schedule.ts'
 import { World } from '../../test/faults/world/world.ts'
 import type { Narrator } from './narrator.ts'
 
@@ -34,7 +40,9 @@ export const injectAtRandom = async ({
   logs,
 }: RandomFaults): Promise<Report> => {
   const report: Report = { rounds: 0, faults: {}, violations: [], seed }
-  narrator.say('Starting a tracker, three hosts and what lies between them; building what is deployed …')
+  narrator.say(
+    'Starting a tracker, two packers, three hosts and what lies between them; building what is deployed …',
+  )
   await using world = await World.start()
   if (!world.hosts[0]?.disk)
     narrator.say('fill-disk is skipped: only root may mount the small disks it needs.')
@@ -54,7 +62,8 @@ export const injectAtRandom = async ({
 const keepLogs = async (world: World, directory: string): Promise<void> => {
   await mkdir(directory, { recursive: true })
   await writeFile(join(directory, 'tracker.log'), world.api.output)
-  for (const { name, output } of world.hosts) await writeFile(join(directory, `${name}.log`), output)
+  for (const { name, output } of [...world.packers, ...world.hosts])
+    await writeFile(join(directory, `${name}.log`), output)
 }
 
 const add = (report: Report, { faults, violations }: Round): void => {
@@ -63,13 +72,16 @@ const add = (report: Report, { faults, violations }: Round): void => {
   for (const kind of faults) report.faults[kind] = (report.faults[kind] ?? 0) + 1
 }
 
-const lineOf = ({ round, operations, faults }: Schedule, { tookMs }: Round): string =>
-  `${String(round).padStart(4)} ${(tookMs / 1000).toFixed(1).padStart(5)} s  ${operations.map(operationText).join(', ')} | ${faults.map(faultText).join(', ')}`
+const lineOf = ({ round, operations, builds, faults }: Schedule, { tookMs }: Round): string =>
+  `${String(round).padStart(4)} ${(tookMs / 1000).toFixed(1).padStart(5)} s  ${[...operations.map(operationText), ...builds.map(buildText)].join(', ')} | ${faults.map(faultText).join(', ')}`
 
 const operationText = ({ kind, service, version, hosts }: Operation): string =>
   kind === 'deploy'
     ? `${service}@${version} on ${hosts.length === 1 ? String(hosts[0]) : 'all'}`
     : `${kind} ${service}`
+
+const buildText = ({ service, cancelAfter }: BuildOperation): string =>
+  `build ${service}${cancelAfter === undefined ? '' : ' and cancel it'}`
 
 const faultText = ({ kind, host, at }: Fault): string =>
   `${kind} ${host} ${at.state ? `${at.state.name} of ${at.state.service} ` : ''}+${at.after}`

@@ -15,25 +15,43 @@ export interface PackerOptions {
   readonly flags?: readonly string[]
 }
 
-/** A real packer, enrolled at the tracker. npm may need what the machine says of certificates. */
-export const startPacker = async ({
+/** A real packer, enrolled at the tracker. */
+export const startPacker = async (options: PackerOptions): Promise<Program> => {
+  await enrolPacker(options)
+  return runPacker(options)
+}
+
+export const enrolPacker = async ({
   tracker,
+  directory,
+  name,
+  labels = {},
+}: PackerOptions): Promise<void> => {
+  const token = await tracker.enrolmentToken({ kind: 'packer', name, labels })
+  const work = join(directory, name)
+  await runOrThrow(bundles.packer, [
+    'enroll',
+    '--tracker',
+    tracker.target.url,
+    '--token',
+    token,
+    '--work',
+    work,
+  ])
+}
+
+/** Starts one that is enrolled. npm may need what the machine says of certificates. */
+export const runPacker = ({
   directory,
   name,
   env,
   capacity = 2,
-  labels = {},
   flags = [],
-}: PackerOptions): Promise<Program> => {
-  const work = join(directory, name)
-  const token = await tracker.enrolmentToken({ kind: 'packer', name, labels })
-  const joining = ['enroll', '--tracker', tracker.target.url, '--token', token, '--work', work]
-  await runOrThrow(bundles.packer, joining)
-  return Program.start({
+}: PackerOptions): Promise<Program> =>
+  Program.start({
     name,
     command: process.execPath,
-    args: [bundles.packer, 'run', '--work', work, '--capacity', String(capacity), ...flags],
+    args: [bundles.packer, 'run', '--work', join(directory, name), '--capacity', String(capacity), ...flags],
     env: { ...environment, NODE_EXTRA_CA_CERTS: process.env['NODE_EXTRA_CA_CERTS'], ...env },
     ready: /^Ready/m,
   })
-}

@@ -87,6 +87,11 @@ export class Program implements AsyncDisposable {
     })
   }
 
+  /** Signals this one process (not its group); false when it has ended. */
+  signal(signal: NodeJS.Signals): boolean {
+    return this.isRunning && this.#child.kill(signal)
+  }
+
   /** Signals this one process (not its group) and waits until it has ended; after ten seconds it is killed. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.#child.kill(signal)

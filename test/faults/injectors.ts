@@ -6,6 +6,7 @@ import { servingProcesses, type Served } from './checks/processes.ts'
 import { Random } from './random.ts'
 import { serviceNames, type Fault, type FaultKind } from './schedule.ts'
 import type { FaultyHost } from './world/host.ts'
+import type { FaultyPacker } from './world/packer.ts'
 import type { World } from './world/world.ts'
 
 /** Breaks one thing, and mends it in time; false when there was nothing to break. */
@@ -23,6 +24,8 @@ export const injectors: Readonly<Record<FaultKind, Injector>> = {
   'stop-grabber': (world, { host, lasts }) => world.host(host).grabber.end('stop', lasts),
   'kill-tracker': (world, { lasts }) => world.tracker.end('kill', lasts),
   'kill-nats': (world) => Promise.resolve(kill(world.natsPid)),
+  'kill-packer': (world, fault) => packerOf(world, fault).life.end('kill', fault.lasts),
+  'freeze-packer': (world, fault) => packerOf(world, fault).freeze(fault.lasts),
   'kill-shim': (world, { host }) => Promise.resolve(shimsOf(world.host(host)).map(kill).some(Boolean)),
   'kill-service': (world, { host }) =>
     Promise.resolve(
@@ -57,6 +60,12 @@ export const injectors: Readonly<Record<FaultKind, Injector>> = {
     await disk.fill(Math.floor(fault.dice * 40) * 1024)
     return lasting(fault, () => disk.free())
   },
+}
+
+const packerOf = ({ packers }: World, { dice }: Fault): FaultyPacker => {
+  const packer = packers[Math.floor(dice * packers.length)]
+  if (!packer) throw new Error('there is no packer')
+  return packer
 }
 
 const spoil = (world: World, fault: Fault, kind: 'corrupt' | 'truncate' | 'refuse'): Promise<boolean> => {

@@ -6,10 +6,11 @@ import { deployTransitions } from '../../shared/domain/deploy-state.ts'
 import { isEnd } from '../../shared/domain/transitions.ts'
 import { messageOf } from '../../shared/errors.ts'
 import { journalFile } from '../../shared/host/layout.ts'
+import { brokenBuildPromises, lastBuild } from './checks/build-promises.ts'
 import { lookAt, type ServiceFacts } from './checks/host-facts.ts'
 import { brokenPromises, type Case, type Start } from './checks/promises.ts'
 import { injectors } from './injectors.ts'
-import { operate } from './operations.ts'
+import { build, operate } from './operations.ts'
 import {
   serviceNames,
   type Fault,
@@ -54,6 +55,10 @@ export const runRound = async (world: World, schedule: Schedule): Promise<Round>
       await delay(operation.at)
       await operate(world, operation)
     }),
+    ...schedule.builds.map(async (operation) => {
+      await delay(operation.at)
+      await build(world, operation)
+    }),
     ...schedule.faults.map(async (fault) => {
       await instant(world, fault)
       if (await injectors[fault.kind](world, fault)) faults.push(fault)
@@ -95,15 +100,18 @@ const reaches = async (
 /** How everything was before a round, and so what has happened since. */
 class Baseline {
   readonly facts: ReadonlyMap<string, ServiceFacts>
+  readonly lastBuild: number
   readonly #lastDeploy: number
   readonly #ledgers: ReadonlyMap<string, number>
 
   private constructor(
     facts: ReadonlyMap<string, ServiceFacts>,
+    lastBuild: number,
     lastDeploy: number,
     ledgers: ReadonlyMap<string, number>,
   ) {
     this.facts = facts
+    this.lastBuild = lastBuild
     this.#lastDeploy = lastDeploy
     this.#ledgers = ledgers
   }
@@ -116,7 +124,7 @@ class Baseline {
       ledgers.set(key, ledgerOf(world, host.name, service).length)
     }
     const { deploys } = await world.api.call(listDeploys, { query: { limit: 1 } })
-    return new Baseline(facts, deploys[0]?.id ?? 0, ledgers)
+    return new Baseline(facts, await lastBuild(world), deploys[0]?.id ?? 0, ledgers)
   }
 
   async deploysSince(world: World): Promise<DeployDetail[]> {
@@ -162,6 +170,7 @@ const whatIsBroken = async (
     promise: 'every deploy ends',
     how: `deploy ${id} is still ${state}`,
   }))
+  broken.push(...(await brokenBuildPromises(world, before.lastBuild)))
   for (const { host, service, key } of places(world)) {
     const here = deploys.filter(
       (deploy) => deploy.service === service && deploy.targets.some(({ hostName }) => hostName === host.name),

@@ -1,6 +1,9 @@
+import { packerLeaseMs } from '../../tracker/builds/packers.ts'
 import { Random } from './random.ts'
 
 export const serviceNames = ['alpha', 'beta'] as const
+/** These are only built. */
+export const builtServices = ['gamma', 'delta'] as const
 export const hostNames = ['web-1', 'web-2', 'web-3'] as const
 export const goodVersions = ['v1', 'v2', 'v3', 'v4'] as const
 /** `broken` starts and dies, `sick` answers 500, `frail` dies once it was committed: all have to go back. */
@@ -19,6 +22,14 @@ export interface Operation {
   readonly at: number
 }
 
+/** A new commit that is to be built. Times are in ms from the begin of the round. */
+export interface BuildOperation {
+  readonly service: (typeof builtServices)[number]
+  readonly at: number
+  /** So long after it was asked for it is cancelled. */
+  readonly cancelAfter: number | undefined
+}
+
 /** An instant of the round: so many ms after its begin, or after the host's journal says that it is in a state. */
 export interface Instant {
   readonly after: number
@@ -32,6 +43,8 @@ export const faultKinds = [
   'kill-service',
   'kill-tracker',
   'kill-nats',
+  'kill-packer',
+  'freeze-packer',
   'cut-network',
   'stall-network',
   'shuffle-messages',
@@ -57,6 +70,7 @@ export interface Fault {
 export interface Schedule {
   readonly round: number
   readonly operations: readonly Operation[]
+  readonly builds: readonly BuildOperation[]
   readonly faults: readonly Fault[]
 }
 
@@ -64,9 +78,16 @@ export interface Schedule {
 export const drawSchedule = (seed: string, round: number): Schedule => {
   const random = new Random(`${seed}/${round}`)
   const operations = drawOperations(random)
+  const builds = Array.from({ length: random.between(0, 4) }, () => drawBuild(random))
   const faults = Array.from({ length: random.between(1, 4) }, () => drawFault(random, operations))
-  return { round, operations, faults }
+  return { round, operations, builds, faults }
 }
+
+const drawBuild = (random: Random): BuildOperation => ({
+  service: random.pick(builtServices),
+  at: random.between(0, 500),
+  cancelAfter: random.chance(0.2) ? random.between(0, 1500) : undefined,
+})
 
 const drawOperations = (random: Random): Operation[] => {
   const busy = serviceNames.filter(() => random.chance(0.7))
@@ -87,6 +108,9 @@ const drawOperation = (random: Random, service: Operation['service']): Operation
   at: random.between(0, 150),
 })
 
+/** A packer that is silent for so long has lost its builds. */
+const pastLeaseMs = packerLeaseMs + 1500
+
 const statesOfInstall = [
   'fetching',
   'verifying',
@@ -103,13 +127,14 @@ const statesOfInstall = [
 const drawFault = (random: Random, operations: readonly Operation[]): Fault => {
   const { service } = random.pick(operations)
   const atState = random.chance(0.6)
+  const kind = random.pick(faultKinds)
   return {
-    kind: random.pick(faultKinds),
+    kind,
     host: random.pick(hostNames),
     at: atState
       ? { after: random.between(0, 60), state: { name: random.pick(statesOfInstall), service } }
       : { after: random.between(0, 1200) },
-    lasts: random.between(20, 1500),
+    lasts: kind === 'freeze-packer' && random.chance(0.3) ? pastLeaseMs : random.between(20, 1500),
     dice: random.next(),
   }
 }

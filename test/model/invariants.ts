@@ -5,17 +5,9 @@ import type { Assignment } from '../../tracker/db/assignments.ts'
 import type { Deploy } from '../../tracker/db/deploys.ts'
 import type { Store } from '../../tracker/db/store.ts'
 import type { Target } from '../../tracker/db/targets.ts'
+import { BrokenInvariant, demand } from './broken-invariant.ts'
 import type { SimulatedHost } from './simulated-host.ts'
 import { service, type World } from './world.ts'
-
-/** What the engine promised and did not keep. */
-export class BrokenInvariant extends Error {
-  override name = 'BrokenInvariant'
-}
-
-const demand = (isKept: boolean, invariant: string, how: string): void => {
-  if (!isKept) throw new BrokenInvariant(`${invariant}: ${how}`)
-}
 
 /** All that the tracker has written down of its deploys. */
 export interface Snapshot {

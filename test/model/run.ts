@@ -3,7 +3,8 @@ import { defaultRollout, type Rollout } from '../../shared/domain/rollout.ts'
 import { PersonError } from '../../shared/errors.ts'
 import type { Deploy } from '../../tracker/db/deploys.ts'
 import { Random } from '../faults/random.ts'
-import { BrokenInvariant, checkChange, checkRest, snapshotOf } from './invariants.ts'
+import { BrokenInvariant } from './broken-invariant.ts'
+import { checkChange, checkRest, snapshotOf } from './invariants.ts'
 import { service, World } from './world.ts'
 
 /** What may happen, and how often it does beside the rest. */

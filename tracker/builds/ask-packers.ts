@@ -10,6 +10,7 @@ import {
   type Source,
   changedCall,
 } from '../../shared/messages/sources.ts'
+import { askAgain } from './ask-again.ts'
 import type { PresentPacker } from './packers.ts'
 
 export type Compared = z.output<typeof compareCall.reply>
@@ -31,7 +32,8 @@ export const resolveRef = async (
   present: () => readonly PresentPacker[],
 ): Promise<Resolved> => {
   const request = { v: 1 as const, source, ref }
-  const answer = await bus.call(resolveCall, {}, request, resolveWithinMs).catch(explain)
+  const ask = (withinMs: number) => bus.call(resolveCall, {}, request, withinMs)
+  const answer = await askAgain(ask, resolveWithinMs).catch(explain)
   if (answer.here) return answer
   const fitting = present().find(({ labels }) => hasLabels(labels, answer.on))
   if (!fitting) throw noFittingPacker(source.service, answer.on, present())

@@ -92,7 +92,7 @@ export class BuildDesk implements Disposable {
   async finish(packer: string, result: BuildResult): Promise<void> {
     if (result.outcome === 'declined') this.#refusals.decline(result.buildId, packer)
     const checked = await this.#checked(result)
-    await this.#store.write((writing) => recordResult(writing, checked))
+    await this.#store.write((writing) => recordResult(writing, packer, checked))
     this.#leases.end(result.buildId)
     this.#look()
   }

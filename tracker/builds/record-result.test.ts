@@ -29,7 +29,7 @@ const begun = (attempt: number): Promise<number> =>
   })
 const stopped = (buildId: number, attempt: number) =>
   store.write((writing) =>
-    recordResult(writing, {
+    recordResult(writing, packer, {
       ...{ v: 1, buildId, attempt },
       ...{ outcome: 'stopped', kept: `${buildId}-${attempt}` },
     }),
@@ -54,6 +54,14 @@ test('a build that another packer has by now is not ended by who was stopped', a
 test('a failure comes with its log', async () => {
   const id = await begun(1)
   const result = { v: 1, buildId: id, attempt: 1, outcome: 'failed', error: 'x', kept: `${id}-1` } as const
-  await store.write((writing) => recordResult(writing, result))
+  await store.write((writing) => recordResult(writing, packer, result))
   expect(store.read.builds.get(id)).toMatchObject({ state: 'failed', kept: `${id}-1` })
+})
+
+test('a failure of one that took it unheard, by the number that the next one has, is not the end of it', async () => {
+  const id = await begun(1)
+  const result = { v: 1, buildId: id, attempt: 1, error: 'x' } as const
+  for (const outcome of ['failed', 'declined'] as const)
+    await store.write((writing) => recordResult(writing, 'p000000000002', { ...result, outcome }))
+  expect(store.read.builds.get(id)).toMatchObject({ state: 'building', packer })
 })

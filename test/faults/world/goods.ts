@@ -4,7 +4,6 @@ import { execa } from 'execa'
 import { getBuild, startBuild } from '../../../shared/api/builds.ts'
 import { registerService } from '../../../shared/api/services.ts'
 import { eventually } from '../../dev-env/poll.ts'
-import { startPacker } from '../../dev-env/packer.ts'
 import { Repo } from '../../dev-env/repo.ts'
 import type { Tracker } from '../../dev-env/tracker.ts'
 import type { Goods } from '../checks/host-promises.ts'
@@ -12,9 +11,8 @@ import { treeHash } from '../checks/tree-hash.ts'
 import { serviceNames, versions } from '../schedule.ts'
 import { serviceFiles } from './service.ts'
 
-/** All that will ever be deployed, built by a real packer that is stopped again afterwards. */
+/** All that will ever be deployed. */
 export const buildGoods = async (tracker: Tracker, directory: string): Promise<Goods[]> => {
-  await using _packer = await startPacker({ tracker, directory, name: 'packer-1' })
   const built = await Promise.all(serviceNames.map((service) => buildService(tracker, directory, service)))
   return built.flat()
 }
