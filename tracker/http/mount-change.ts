@@ -6,7 +6,7 @@ import { IdempotencyKey } from '../../shared/api/common.ts'
 import type { ChangeRoute } from '../../shared/api/route.ts'
 import type { TrackerContext } from '../context.ts'
 import type { Writing } from '../db/store.ts'
-import type { Answer, KeyedCall } from './keyed-calls.ts'
+import type { Answer, KeyedCall } from '../keyed-calls.ts'
 import { handled, serve, type Handled } from './mount.ts'
 
 /** What a write says of itself: to whoever asked for it, and for the audit trail. */

@@ -6,7 +6,7 @@ import { v1, v2 } from '../../test/fixtures/deploy-rows.ts'
 import { addFleet } from '../../test/fixtures/every-change.ts'
 import { newNkey, TrackerApi } from '../../test/fixtures/tracker-api.ts'
 import { recordAbsence, recordRan } from '../fleet/history.ts'
-import { recordVersionReport } from '../fleet/version-reports.ts'
+import { recordVersionReport } from '../deploy/targets/version-reports.ts'
 
 const start = 1_790_000_000_000
 const minute = 60_000

@@ -1,6 +1,6 @@
 import type { Restriction } from '../../shared/domain/restriction.ts'
 import { placeArguments } from '../../shared/domain/place.ts'
-import type { Obstacle } from '../deploy/queue/obstacle.ts'
+import type { Obstacle } from './obstacle.ts'
 import { restrictionsOn, type Beginning, type Restricting } from './restrictions.ts'
 
 /** What may begin in spite of a freeze. */

@@ -9,9 +9,9 @@ import type { TrackerContext } from '../context.ts'
 import type { Agent } from '../db/agents.ts'
 import type { DeployEngine } from '../deploy/engine.ts'
 import { recordAbsence, recordRan } from '../fleet/history.ts'
-import { recordHostEvents } from '../fleet/host-events.ts'
+import { recordHostEvents } from '../deploy/targets/host-events.ts'
 import type { OrderDesk } from '../fleet/order-desk.ts'
-import { recordVersionReport } from '../fleet/version-reports.ts'
+import { recordVersionReport } from '../deploy/targets/version-reports.ts'
 
 const queue = 'trackers'
 const stored = { v: 1 } as const

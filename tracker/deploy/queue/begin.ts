@@ -5,7 +5,7 @@ import type { Holder } from '../../db/holds.ts'
 import type { Tables, Writing } from '../../db/store.ts'
 import { passedFreezes, restrictionTo } from '../../restrictions/restriction-to.ts'
 import type { Beginning } from '../../restrictions/restrictions.ts'
-import type { Obstacle } from './obstacle.ts'
+import type { Obstacle } from '../../restrictions/obstacle.ts'
 import { moveDeploy, tellState } from '../moves.ts'
 
 /** Throws `invalid` when a deploy is to begin too far from now. */

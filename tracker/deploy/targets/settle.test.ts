@@ -6,7 +6,7 @@ import type { Agent } from '../../db/agents.ts'
 import type { Assignment } from '../../db/assignments.ts'
 import { Store } from '../../db/store.ts'
 import type { Target } from '../../db/targets.ts'
-import { recordHostEvents } from '../../fleet/host-events.ts'
+import { recordHostEvents } from './host-events.ts'
 import { assign, giveUp, moveDeploy } from '../moves.ts'
 import { newDeploy, newTarget } from '../../../test/fixtures/deploy-rows.ts'
 

@@ -1,7 +1,7 @@
-import { isInstallAhead } from '../../shared/domain/install-state.ts'
-import type { ServiceReport, VersionReport } from '../../shared/messages/version-report.ts'
-import type { Agent } from '../db/agents.ts'
-import type { Writing } from '../db/store.ts'
+import { isInstallAhead } from '../../../shared/domain/install-state.ts'
+import type { ServiceReport, VersionReport } from '../../../shared/messages/version-report.ts'
+import type { Agent } from '../../db/agents.ts'
+import type { Writing } from '../../db/store.ts'
 import { confirmIfRunning, recordStep, stateInDeploy } from './host-events.ts'
 
 /**

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { InstallState } from '../../shared/domain/install-state.ts'
-import type { VersionReport } from '../../shared/messages/version-report.ts'
-import type { Agent } from '../db/agents.ts'
-import { Store } from '../db/store.ts'
+import type { InstallState } from '../../../shared/domain/install-state.ts'
+import type { VersionReport } from '../../../shared/messages/version-report.ts'
+import type { Agent } from '../../db/agents.ts'
+import { Store } from '../../db/store.ts'
 import { recordHostEvents } from './host-events.ts'
 import { recordVersionReport } from './version-reports.ts'
-import { newDeploy, newTarget } from '../../test/fixtures/deploy-rows.ts'
+import { newDeploy, newTarget } from '../../../test/fixtures/deploy-rows.ts'
 
 const host: Agent = {
   id: 'h000000000001',

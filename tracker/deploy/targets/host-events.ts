@@ -1,11 +1,11 @@
-import { tellingLines } from '../../shared/domain/failures/telling-lines.ts'
-import { isInstallAhead, type InstallState } from '../../shared/domain/install-state.ts'
-import type { HostEvent } from '../../shared/messages/host-events.ts'
-import type { Agent } from '../db/agents.ts'
-import type { Writing } from '../db/store.ts'
-import { isSameEdition, type Edition } from '../db/edition.ts'
-import { previousOf, wantedOf, type Target } from '../db/targets.ts'
-import { keepDesired, wantPrevious } from '../deploy/targets/settle.ts'
+import { tellingLines } from '../../../shared/domain/failures/telling-lines.ts'
+import { isInstallAhead, type InstallState } from '../../../shared/domain/install-state.ts'
+import type { HostEvent } from '../../../shared/messages/host-events.ts'
+import type { Agent } from '../../db/agents.ts'
+import type { Writing } from '../../db/store.ts'
+import { isSameEdition, type Edition } from '../../db/edition.ts'
+import { previousOf, wantedOf, type Target } from '../../db/targets.ts'
+import { keepDesired, wantPrevious } from './settle.ts'
 
 /** Takes what a host says of its installs into the history, and into the deploy if it is about its latest order there. */
 export const recordHostEvents = (writing: Writing, host: Agent, events: readonly HostEvent[]): void => {

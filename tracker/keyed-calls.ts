@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
-import { PersonError } from '../../shared/errors.ts'
-import type { Store, Writing } from '../db/store.ts'
-import { hashToken } from '../tokens.ts'
-import { seal, unseal } from '../sealed.ts'
+import { PersonError } from '../shared/errors.ts'
+import type { Store, Writing } from './db/store.ts'
+import { hashToken } from './tokens.ts'
+import { seal, unseal } from './sealed.ts'
 
 const sealedAs = 'answer'
 
