@@ -46,7 +46,9 @@ import { ownStore } from './upkeep/owner.ts'
 import { Removals } from './upkeep/removals.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
 
-const connectWithinMs = 3000
+const connectWithinMs = 6000
+/** Of one try: a server that was busy for a moment answers the next one at once. */
+const connectTryMs = 2000
 const storeWithinMs = 3000
 const firstPauseMs = 100
 const longestPauseMs = 500
@@ -174,7 +176,7 @@ const connect = async (url: string, id: string, seed: string, log: Logger): Prom
   const until = Date.now() + connectWithinMs
   for (let failures = 1; ; failures++) {
     try {
-      return await NatsBus.connect({ url, id, seed, log })
+      return await NatsBus.connect({ url, id, seed, log, connectTimeoutMs: connectTryMs })
     } catch (error) {
       if (Date.now() > until) throw error
       await sleep(backoff(failures, firstPauseMs, longestPauseMs))
