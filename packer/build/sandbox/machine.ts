@@ -54,7 +54,10 @@ const privateIn = (directory: string): Hidden[] =>
     const path = join(directory, entry.name)
     const isDirectory = entry.isDirectory()
     if (!isDirectory && !entry.isFile()) return []
+    const stats = lstatSync(path, { throwIfNoEntry: false })
+    // Removed a moment ago.
+    if (stats === undefined) return []
     const wanted = isDirectory ? 0o005 : 0o004
-    if (((lstatSync(path).mode & wanted) ^ wanted) !== 0) return [{ path, isDirectory }]
+    if ((stats.mode & wanted) !== wanted) return [{ path, isDirectory }]
     return isDirectory ? privateIn(path) : []
   })

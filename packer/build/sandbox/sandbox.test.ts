@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -155,6 +155,26 @@ describe('a command in a sandbox', () => {
     const run = sandbox?.of({ directory, temporary: directory, cache: directory }, directory)
     return run?.(name, [], { cwd: directory, env: { PATH: process.env['PATH'] ?? '' }, signal: never })
   }
+
+  test.runIf(process.getuid?.() === 0)(
+    'does not see what was put into /etc just now for root alone',
+    async () => {
+      const secret = '/etc/apptracker-test-secret'
+      const { settings } = await packerTools(await mkdtemp(join(top, 'work-')))
+      const sandbox = await openSandbox({ sandbox: true, sandboxRead: [] }, [], settings)
+      await writeFile(secret, 'password', { mode: 0o600 })
+      try {
+        const directory = await mkdtemp(join(top, 'build-'))
+        const run = sandbox!.of({ directory, temporary: directory, cache: directory }, directory)
+        const env = { PATH: process.env['PATH'] ?? '' }
+        expect(await run('cat', [secret], { cwd: directory, env, signal: never })).toMatchObject({
+          stdout: '',
+        })
+      } finally {
+        await rm(secret)
+      }
+    },
+  )
 
   test('that does not exist is not started', async () => {
     expect(await runProgram('no-such-program')).toMatchObject({ startError: 'ENOENT' })

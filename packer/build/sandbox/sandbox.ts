@@ -4,24 +4,22 @@ import { dirname, resolve } from 'node:path'
 import { PersonError } from '../../../shared/errors.ts'
 import { runGroup, type GroupOptions, type GroupResult, type RunGroup } from '../process-group.ts'
 import { checkLinks } from './links.ts'
-import { lookAtMachine, type Machine } from './machine.ts'
+import { lookAtMachine } from './machine.ts'
 import { isWithinAny, realPath } from './paths.ts'
 import { isVisible, viewOf, type Settings, type View } from './view.ts'
 import { sandboxWords, type Place } from './words.ts'
 
 /** Keeps the commands of builds from all that is not theirs: docs/security.md says what they see. */
 export class Sandbox {
-  readonly #machine: Machine
   readonly #settings: Settings
 
-  private constructor(machine: Machine, settings: Settings) {
-    this.#machine = machine
+  private constructor(settings: Settings) {
     this.#settings = settings
   }
 
   /** Throws `unavailable` when this machine cannot have one. */
   static async open(settings: Settings): Promise<Sandbox> {
-    const sandbox = new Sandbox(lookAtMachine(), settings)
+    const sandbox = new Sandbox(settings)
     await sandbox.#try()
     return sandbox
   }
@@ -31,7 +29,7 @@ export class Sandbox {
    * `service` is the service's directory.
    */
   of(place: Place, service: string): RunGroup {
-    const view = viewOf(this.#machine, this.#settings, process.env)
+    const view = this.#view()
     const ours = [place.directory, place.cache].map((path) => realPath(path) ?? path)
     const canSee = (path: string): boolean => isWithinAny(path, ours) || isVisible(view, path)
     return async (command, args, options) => {
@@ -47,9 +45,14 @@ export class Sandbox {
     }
   }
 
+  /** As the machine is now: tools may be installed, and secrets put into /etc, while a packer runs. */
+  #view(): View {
+    return viewOf(lookAtMachine(), this.#settings, process.env)
+  }
+
   async #try(): Promise<void> {
     const nowhere = tmpdir()
-    const view = viewOf(this.#machine, this.#settings, process.env)
+    const view = this.#view()
     const place = { directory: nowhere, temporary: nowhere, cache: nowhere }
     const result = await run(view, place, ['true'], {
       cwd: nowhere,

@@ -22,7 +22,6 @@ export interface View {
   readonly readable: readonly string[]
 }
 
-/** As it is now: tools may be installed while a packer runs. */
 export const viewOf = (machine: Machine, settings: Settings, own: NodeJS.ProcessEnv): View => {
   const { directories } = machine
   const { secrets, reads, files } = settings
