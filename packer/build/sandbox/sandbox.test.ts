@@ -16,6 +16,7 @@ import {
 import { thief, type Loot } from '../../../test/fixtures/thief.ts'
 import { openSandbox } from '../../open-sandbox.ts'
 
+const isRoot = process.getuid?.() === 0
 let home: string
 let server: Server
 beforeAll(async () => {
@@ -156,25 +157,48 @@ describe('a command in a sandbox', () => {
     return run?.(name, [], { cwd: directory, env: { PATH: process.env['PATH'] ?? '' }, signal: never })
   }
 
-  test.runIf(process.getuid?.() === 0)(
-    'does not see what was put into /etc just now for root alone',
-    async () => {
-      const secret = '/etc/apptracker-test-secret'
-      const { settings } = await packerTools(await mkdtemp(join(top, 'work-')))
-      const sandbox = await openSandbox({ sandbox: true, sandboxRead: [] }, [], settings)
-      await writeFile(secret, 'password', { mode: 0o600 })
-      try {
-        const directory = await mkdtemp(join(top, 'build-'))
-        const run = sandbox!.of({ directory, temporary: directory, cache: directory }, directory)
-        const env = { PATH: process.env['PATH'] ?? '' }
-        expect(await run('cat', [secret], { cwd: directory, env, signal: never })).toMatchObject({
-          stdout: '',
-        })
-      } finally {
-        await rm(secret)
-      }
-    },
-  )
+  const opened = async () => {
+    const { settings } = await packerTools(await mkdtemp(join(top, 'work-')))
+    const sandbox = await openSandbox({ sandbox: true, sandboxRead: [] }, [], settings)
+    const directory = await mkdtemp(join(top, 'build-'))
+    const group = sandbox!.of({ directory, temporary: directory, cache: directory }, directory)
+    const run = (words: readonly [string, ...string[]], before = '') => {
+      const env = { PATH: `${before}:${process.env['PATH'] ?? ''}` }
+      return group(words[0], words.slice(1), { cwd: directory, env, signal: never })
+    }
+    return { directory, run }
+  }
+  /** For root alone, put into /etc as one does with a certificate. */
+  const secret = `/etc/apptracker-test-${process.pid}`
+  const makeSecret = () => writeFile(secret, 'password', { mode: 0o600 })
+  const makeBwrap = (directory: string, does: string) =>
+    writeFile(join(directory, 'bwrap'), `#!/bin/sh\n${does}\nexec /usr/bin/bwrap "$@"\n`, { mode: 0o755 })
+
+  test.runIf(isRoot)('does not see what was put into /etc just now for root alone', async () => {
+    const { run } = await opened()
+    await makeSecret()
+    try {
+      expect(await run(['cat', secret])).toMatchObject({ stdout: '' })
+    } finally {
+      await rm(secret)
+    }
+  })
+
+  test.runIf(isRoot)('begins once more when that was removed in this moment', async () => {
+    const { run } = await opened()
+    const tools = await mkdtemp(join(top, 'tools-'))
+    await makeBwrap(tools, `rm -f ${secret}`)
+    await makeSecret()
+    expect(await run(['true'], tools)).toMatchObject({ exitCode: 0 })
+    expect(existsSync(secret)).toBe(false)
+  })
+
+  test('is started by the machine’s bwrap, not by one that the build brings', async () => {
+    const { directory, run } = await opened()
+    await makeBwrap(directory, `touch ${home}/robbed`)
+    expect(await run(['true'])).toMatchObject({ exitCode: 0 })
+    expect(existsSync(join(home, 'robbed'))).toBe(false)
+  })
 
   test('that does not exist is not started', async () => {
     expect(await runProgram('no-such-program')).toMatchObject({ startError: 'ENOENT' })

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { PersonError } from '../../../shared/errors.ts'
@@ -29,14 +29,16 @@ export class Sandbox {
    * `service` is the service's directory.
    */
   of(place: Place, service: string): RunGroup {
-    const view = this.#view()
     const ours = [place.directory, place.cache].map((path) => realPath(path) ?? path)
-    const canSee = (path: string): boolean => isWithinAny(path, ours) || isVisible(view, path)
     return async (command, args, options) => {
+      const view = this.#view()
+      const canSee = (path: string): boolean => isWithinAny(path, ours) || isVisible(view, path)
       const program = programOn(options, command)
       if (program === undefined) return notStarted
       if (!canSee(program)) throw unseen(command, program)
-      const result = await run(view, place, [command, ...args], options)
+      const words = [command, ...args]
+      const first = await run(view, place, words, options)
+      const result = isOutdated(view, first) ? await run(this.#view(), place, words, options) : first
       if (!options.signal.aborted) {
         const { directory } = place
         await checkLinks({ directory, service, isVisible: canSee, signal: options.signal })
@@ -69,10 +71,16 @@ const run = async (
   words: readonly string[],
   options: GroupOptions,
 ): Promise<GroupResult> => {
-  const result = await runGroup('bwrap', [...sandboxWords(view, place, options.cwd), ...words], options)
+  // Not in the build's directory: were there a relative directory on the PATH, the build could bring a bwrap of its own.
+  const outside = { ...options, cwd: '/' }
+  const result = await runGroup('bwrap', [...sandboxWords(view, place, options.cwd), ...words], outside)
   const signal = signals.get(result.exitCode)
   return signal === undefined ? result : { ...result, exitCode: undefined, signal }
 }
+
+/** bwrap fails when something that it is to cover was removed after the look at the machine. */
+const isOutdated = ({ hidden }: View, { exitCode }: GroupResult): boolean =>
+  exitCode === 1 && hidden.some(({ path }) => !existsSync(path))
 
 /** A shell says so that its child was ended by a signal. Of all there are, those that no tool uses to say something else. */
 const signals: ReadonlyMap<number | undefined, string> = new Map([
