@@ -1,15 +1,13 @@
 import { createPublicKey, randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AddressInfo } from 'node:net'
 import { NatsBus } from '../shared/adapters/nats-bus.ts'
 import { openStore } from '../shared/adapters/open-store.ts'
-import { parseStoreLocation, type ArtifactStore } from '../shared/artifact-store.ts'
 import { errnoOf, messageOf, PersonError } from '../shared/errors.ts'
 import { backoff } from '../shared/host/doorbell.ts'
 import { takeLock } from '../shared/host/lock.ts'
-import { logFailure, type Logger } from '../shared/log.ts'
+import type { Logger } from '../shared/log.ts'
 import { Parts } from '../shared/parts.ts'
 import { encodePublicKey } from '../shared/signing/keys.ts'
 import { BuildDesk } from './builds/build-desk.ts'
@@ -42,14 +40,13 @@ import { answerPackers } from './rpc/packers.ts'
 import { answerHosts } from './rpc/hosts.ts'
 import { Settings } from './settings/settings.ts'
 import { hashToken, newToken } from './tokens.ts'
-import { ownStore } from './upkeep/owner.ts'
+import { ownStoreIfThere } from './upkeep/owner.ts'
 import { Removals } from './upkeep/removals.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
 
 const connectWithinMs = 6000
 /** Of one try: a server that was busy for a moment answers the next one at once. */
 const connectTryMs = 2000
-const storeWithinMs = 3000
 const firstPauseMs = 100
 const longestPauseMs = 500
 
@@ -85,7 +82,7 @@ export const startTracker = async (config: TrackerConfig, log: Logger): Promise<
       return publicUrl()
     },
   })
-  await ownStoreNow(config.storeLocation, artifacts, store, log)
+  await ownStoreIfThere(config.storeLocation, artifacts, store.read.identity.get(), log)
   const presence = parts.use(new Presence(store, config.silentAfterMs, log))
   const settings = new Settings(store, keys.settings)
   const desk = new OrderDesk({ store, bus: orders, key: keys.order, settings, log })
@@ -181,23 +178,6 @@ const connect = async (url: string, id: string, seed: string, log: Logger): Prom
       if (Date.now() > until) throw error
       await sleep(backoff(failures, firstPauseMs, longestPauseMs))
     }
-  }
-}
-
-/** Throws `conflict` when it is another tracker's. One that is not there yet, or does not answer, the upkeep asks again. */
-const ownStoreNow = async (
-  location: string,
-  artifacts: ArtifactStore,
-  { read }: Store,
-  log: Logger,
-): Promise<void> => {
-  const parsed = parseStoreLocation(location)
-  if (parsed.kind === 'directory' && !existsSync(parsed.path)) return
-  try {
-    await ownStore(artifacts, read.identity.get(), Date.now(), AbortSignal.timeout(storeWithinMs))
-  } catch (error) {
-    if (error instanceof PersonError && error.code === 'conflict') throw error
-    logFailure(log, 'the artifact store does not say whose it is')(error)
   }
 }
 

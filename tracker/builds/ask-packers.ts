@@ -1,25 +1,14 @@
-import type * as z from 'zod'
 import type { NatsBus } from '../../shared/adapters/nats-bus.ts'
 import { hasLabels, labelsText, type Labels } from '../../shared/domain/names.ts'
 import { PersonError } from '../../shared/errors.ts'
-import {
-  compareCall,
-  resolveAtCall,
-  resolveCall,
-  type Resolved,
-  type Source,
-  changedCall,
-} from '../../shared/messages/sources.ts'
+import { resolveAtCall, resolveCall, type Resolved, type Source } from '../../shared/messages/sources.ts'
 import { askAgain } from './ask-again.ts'
 import type { PresentPacker } from './packers.ts'
-
-export type Compared = z.output<typeof compareCall.reply>
 
 /** The way to the packers. */
 export type Calls = Pick<NatsBus, 'call'>
 
 const resolveWithinMs = 60_000
-const compareWithinMs = 5000
 
 /**
  * What commit a ref is now, and how it would be built: any packer is asked, and when its labels do not fit, one whose do.
@@ -40,28 +29,6 @@ export const resolveRef = async (
   const second = await bus.call(resolveAtCall, { to: fitting.id }, request, resolveWithinMs).catch(explain)
   if (second.here) return second
   throw noFittingPacker(source.service, second.on, present())
-}
-
-/** What lies between commits and another one; those that nobody has any more are left out. Throws when no packer says it in time. */
-export const compareCommits = async (
-  bus: Calls,
-  source: Source,
-  from: readonly string[],
-  to: string,
-): Promise<Compared['spans']> =>
-  (await bus.call(compareCall, {}, { v: 1, source, from: [...from], to }, compareWithinMs)).spans
-
-/** Whether anything that globs name, from the top of the repo, differs between two commits; undefined when that is not known. */
-export const hasChanged = async (
-  bus: Calls,
-  source: Source,
-  from: string,
-  to: string,
-  globs: readonly string[],
-): Promise<boolean | undefined> => {
-  const request = { v: 1 as const, source, from, to, globs: [...globs] }
-  const { known, path } = await bus.call(changedCall, {}, request, compareWithinMs)
-  return known ? path !== undefined : undefined
 }
 
 const explain = (error: unknown): never => {

@@ -1,9 +1,14 @@
-import type { Resolved, Source } from '../../shared/messages/sources.ts'
+import type * as z from 'zod'
+import { changedCall, compareCall, type Resolved, type Source } from '../../shared/messages/sources.ts'
 import type { Service } from '../db/services.ts'
 import type { Store } from '../db/store.ts'
-import { compareCommits, hasChanged, resolveRef, type Calls, type Compared } from './ask-packers.ts'
+import { resolveRef, type Calls } from './ask-packers.ts'
 import { requireService } from './find-service.ts'
 import type { Packers } from './packers.ts'
+
+type Compared = z.output<typeof compareCall.reply>
+
+const compareWithinMs = 5000
 
 export interface SourcesOptions {
   readonly store: Store
@@ -28,7 +33,8 @@ export class Sources {
 
   /** What lies between commits and another one; those that nobody has any more are left out. Throws when no packer says it in time. */
   async compare(service: string, from: readonly string[], to: string): Promise<Compared['spans']> {
-    return compareCommits(this.#options.bus, this.#sourceOf(service), from, to)
+    const request = { v: 1 as const, source: this.#sourceOf(service), from: [...from], to }
+    return (await this.#options.bus.call(compareCall, {}, request, compareWithinMs)).spans
   }
 
   /** Whether anything that globs name, from the top of the repo, differs between two commits; undefined when that is not known. */
@@ -38,7 +44,9 @@ export class Sources {
     to: string,
     globs: readonly string[],
   ): Promise<boolean | undefined> {
-    return hasChanged(this.#options.bus, this.#sourceOf(service), from, to, globs)
+    const request = { v: 1 as const, source: this.#sourceOf(service), from, to, globs: [...globs] }
+    const { known, path } = await this.#options.bus.call(changedCall, {}, request, compareWithinMs)
+    return known ? path !== undefined : undefined
   }
 
   #sourceOf(service: string): Source {

@@ -1,11 +1,15 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import * as z from 'zod'
-import { ownerKey, type ArtifactStore } from '../../shared/artifact-store.ts'
+import { ownerKey, parseStoreLocation, type ArtifactStore } from '../../shared/artifact-store.ts'
 import { Timestamp } from '../../shared/domain/event.ts'
 import { PersonError } from '../../shared/errors.ts'
+import { logFailure, type Logger } from '../../shared/log.ts'
+
+const answerWithinMs = 3000
 
 const Owner = z.strictObject({ v: z.literal(1), tracker: z.string().min(1).max(100), since: Timestamp })
 type Owner = z.infer<typeof Owner>
@@ -25,6 +29,23 @@ export const ownStore = async (
   // Of two that claim it at once, the later one has it.
   const owner = await ownerOf(artifacts, signal)
   if (owner?.tracker !== tracker) throw anothers(owner)
+}
+
+/** At the tracker's start. Throws `conflict` when it is another's; one that is not there yet, or does not answer, the upkeep asks again. */
+export const ownStoreIfThere = async (
+  location: string,
+  artifacts: ArtifactStore,
+  tracker: string,
+  log: Logger,
+): Promise<void> => {
+  const parsed = parseStoreLocation(location)
+  if (parsed.kind === 'directory' && !existsSync(parsed.path)) return
+  try {
+    await ownStore(artifacts, tracker, Date.now(), AbortSignal.timeout(answerWithinMs))
+  } catch (error) {
+    if (error instanceof PersonError && error.code === 'conflict') throw error
+    logFailure(log, 'the artifact store does not say whose it is')(error)
+  }
 }
 
 const ownerOf = async (artifacts: ArtifactStore, signal: AbortSignal): Promise<Owner | undefined> => {

@@ -148,19 +148,11 @@ describe('a command in a sandbox', () => {
       })
   })
 
-  const runProgram = async (name: string, reads: readonly string[] = []) => {
+  const opened = async (reads: readonly string[] = []) => {
     const work = await mkdtemp(join(top, 'work-'))
     const { settings } = await packerTools(work)
     const sandbox = await openSandbox({ sandbox: true, sandboxRead: reads }, [work], settings)
     const directory = await mkdtemp(join(work, 'build-'))
-    const run = sandbox?.of({ directory, temporary: directory, cache: directory }, directory)
-    return run?.(name, [], { cwd: directory, env: { PATH: process.env['PATH'] ?? '' }, signal: never })
-  }
-
-  const opened = async () => {
-    const { settings } = await packerTools(await mkdtemp(join(top, 'work-')))
-    const sandbox = await openSandbox({ sandbox: true, sandboxRead: [] }, [], settings)
-    const directory = await mkdtemp(join(top, 'build-'))
     const group = sandbox!.of({ directory, temporary: directory, cache: directory }, directory)
     const run = (words: readonly [string, ...string[]], before = '') => {
       const env = { PATH: `${before}:${process.env['PATH'] ?? ''}` }
@@ -168,6 +160,7 @@ describe('a command in a sandbox', () => {
     }
     return { directory, run }
   }
+  const runProgram = async (name: string, reads?: readonly string[]) => (await opened(reads)).run([name])
   /** For root alone, put into /etc as one does with a certificate. */
   const secret = `/etc/apptracker-test-${process.pid}`
   const makeSecret = () => writeFile(secret, 'password', { mode: 0o600 })
